@@ -1,0 +1,130 @@
+"""What every engine takes and gives: the floor that agents stand on, whatever runs below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Mapping, Sequence
+
+    from redraft.task import Message
+
+__all__ = ["Engine", "EngineStats", "Finish", "Piece", "Request", "Sampling", "Token"]
+
+Finish = Literal["stop", "length", "deadline"]
+"""Why a generation ended: the model (or a stop string) ended it, `max_tokens` cut it, or its deadline did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a prompt: plain text, a template's own text (special), or token ids.
+
+    Only a special piece may become control tokens; everything that a user or a model wrote is plain.
+    """
+
+    text: str = ""
+    special: bool = False
+    ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the next token is drawn. `temperature` 0 takes the likeliest."""
+
+    temperature: float = 0.7
+    top_k: int = 40
+    top_p: float = 0.95
+    min_p: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One prompt to continue.
+
+    Args:
+        pieces: The prompt.
+        sampling: How tokens are drawn.
+        schema: A JSON schema that the output must satisfy, enforced while decoding; None for free text.
+        seed: Seed of this request's own random generator, 0 to 2**64 - 1.
+        max_tokens: Upper bound on generated tokens, the end-of-turn token not counted.
+        stop: Strings that end the output; they are not part of it.
+        copies: Text that the output is likely to copy.
+        adapter: Name of a LoRA adapter.
+        deadline: `time.monotonic()` value at which generation ends.
+        agent: Who asks; for logs and scripted engines, never for the model.
+    """
+
+    pieces: tuple[Piece, ...]
+    sampling: Sampling = field(default_factory=Sampling)
+    schema: Mapping[str, Any] | None = None
+    seed: int = 0
+    max_tokens: int = 256
+    stop: tuple[str, ...] = ()
+    copies: str | None = None
+    adapter: str | None = None
+    deadline: float | None = None
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One generated token: its id, the text it completes (whole characters), and its log-probability.
+
+    The last token of a generation carries `finish`; it has id -1 where it only closes the stream (its text is what
+    was held back).
+    """
+
+    id: int
+    text: str
+    logprob: float = 0.0
+    finish: Finish | None = None
+
+
+@dataclass(slots=True)
+class EngineStats:
+    """Counters since the engine was opened."""
+
+    prompt_tokens: int = 0
+    prompt_tokens_reused: int = 0
+    completion_tokens: int = 0
+    decode_calls: int = 0
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """Turns token ids into tokens. One loaded model serves all agents and all runs."""
+
+    name: str
+    context: int
+    metadata: Mapping[str, str]
+    stats: EngineStats
+
+    def chat(self, messages: Sequence[Message]) -> tuple[Piece, ...]:
+        """Return a conversation as pieces, by the model's own template, ready for the assistant's turn."""
+        ...
+
+    def count(self, pieces: Sequence[Piece]) -> int:
+        """Return how many tokens the pieces make."""
+        ...
+
+    def generate(self, request: Request) -> AsyncGenerator[Token, None]:
+        """Yield the continuation of a prompt, one token at a time.
+
+        Raises:
+            PromptTooLongError: The prompt leaves no room for a token in the context.
+            GenerationError: The model could not go on.
+        """
+        ...
+
+    async def rate(self, pieces: Sequence[Piece], choices: Sequence[str]) -> tuple[float, ...]:
+        """Return the probability of each choice as the next text, normalised over the choices."""
+        ...
+
+    async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
+        """Return one embedding for each text."""
+        ...
+
+    async def close(self) -> None:
+        """Free the model. Requests under way end with GenerationError."""
+        ...
