@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from redraft.errors import ExitCode
+
 __all__ = [
     "Assessed",
     "Critique",
@@ -147,10 +149,15 @@ class Verdict(Value):
 
 
 class Assessed(Value):
-    """A draft with its verdict."""
+    """A draft with its verdict (None: not evaluated yet)."""
 
     draft: Draft
-    verdict: Verdict
+    verdict: Verdict | None = None
+
+    @property
+    def rank(self) -> tuple[bool, bool, float]:
+        """The verdict's place in the order of "best"; below every evaluated draft where there is no verdict."""
+        return self.verdict.rank if self.verdict else (False, False, -2.0)
 
 
 class Problem(Value):
@@ -209,7 +216,10 @@ class DraftRecord(Value):
 
 
 class Outcome(Value):
-    """What a run hands over: the answer, the index of the draft it came from, why it stopped, and its record."""
+    """What a run hands over: the answer, the index of the draft it came from, why it stopped, and its record.
+
+    `exit_code` is what a process that made this run should exit with.
+    """
 
     run: str
     graph: str
@@ -220,6 +230,7 @@ class Outcome(Value):
     stop: Stopped
     drafts: tuple[DraftRecord, ...] = ()
     usage: Usage = Usage()
+    exit_code: ExitCode = ExitCode.DONE
 
     def to_json(self) -> dict[str, JsonValue]:
         """Return the one object that `--json` prints."""

@@ -1,0 +1,132 @@
+"""How an agent is asked: its prompt rendered, its model's tokens gathered into a reply."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from redraft.errors import ModelError, RedraftError
+from redraft.llama.interface import Request, Sampling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from redraft.agents import Agent
+    from redraft.llama.interface import Engine, Finish
+
+__all__ = ["Asker", "Limits", "Reply"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one model call may use: a seed, generated tokens, and an event-loop time at which it ends (None: open)."""
+
+    seed: int = 0
+    max_tokens: int | None = None
+    seconds: float | None = None
+
+
+@dataclass(slots=True)
+class Reply:
+    """What an agent's model answered, and what it cost. `finish` is None where nothing ended it."""
+
+    text: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    finish: Finish | None = None
+
+    @property
+    def cut(self) -> bool:
+        """Whether a token limit or a deadline ended the text."""
+        return self.finish != "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Asks agents, each on the engine of its model.
+
+    Args:
+        agents: The agents that may be asked, by name.
+        engines: The open engines, by the name that agents call their model.
+    """
+
+    agents: Mapping[str, Agent]
+    engines: Mapping[str, Engine] = field(default_factory=dict)
+
+    def engine_of(self, agent: Agent) -> Engine:
+        """Return the engine that serves an agent.
+
+        Raises:
+            ModelError: No engine is open under the name of its model.
+        """
+        engine = self.engines.get(agent.model)
+        if engine is None:
+            raise ModelError(
+                f"agent '{agent.name}' needs model '{agent.model}', which is not loaded", mend="Name a model with -m."
+            )
+        return engine
+
+    async def ask(
+        self, agent: Agent, values: Mapping[str, object], *, limits: Limits, on_text: Callable[[str], None]
+    ) -> Reply:
+        """Return an agent's reply to the values it reads.
+
+        Args:
+            agent: Who is asked.
+            values: The variables of its prompt, by name.
+            limits: What the call may use.
+            on_text: Called with each stretch of text as it arrives.
+
+        Raises:
+            PromptTooLongError: The prompt does not fit the model's context.
+            GenerationError: The model could not go on.
+        """
+        engine = self.engine_of(agent)
+        pieces = engine.chat(agent.render(values))
+        reply = Reply(prompt_tokens=engine.count(pieces))
+        request = Request(
+            pieces=pieces,
+            sampling=Sampling(
+                temperature=agent.temperature, top_k=agent.top_k, top_p=agent.top_p, min_p=agent.min_p
+            ),
+            schema=agent.json_schema,
+            seed=limits.seed,
+            max_tokens=min(agent.max_tokens, limits.max_tokens or agent.max_tokens),
+            stop=agent.stop,
+            copies=_copied(agent, values),
+            agent=agent.name,
+        )
+        try:
+            async with asyncio.timeout(limits.seconds):
+                await _gather(engine, request, reply, on_text)
+        except TimeoutError:
+            reply.finish = "deadline"
+        except RedraftError as error:
+            error.where = error.where or f"agent {agent.name}"
+            raise
+        return reply
+
+    async def rate(self, name: str, values: Mapping[str, object]) -> tuple[float, ...]:
+        """Return the probability of each of a judge's choices for the values it reads."""
+        agent = self.agents[name]
+        engine = self.engine_of(agent)
+        return await engine.rate(engine.chat(agent.render(values)), agent.choices)
+
+
+async def _gather(engine: Engine, request: Request, reply: Reply, on_text: Callable[[str], None]) -> None:
+    tokens = engine.generate(request)
+    try:
+        async for token in tokens:
+            reply.completion_tokens += token.id >= 0
+            reply.finish = token.finish
+            if token.text:
+                reply.text += token.text
+                on_text(token.text)
+    finally:
+        await tokens.aclose()
+
+
+def _copied(agent: Agent, values: Mapping[str, object]) -> str | None:
+    source = values.get(agent.copies) if agent.copies else None
+    return getattr(source, "text", None)

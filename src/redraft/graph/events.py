@@ -1,0 +1,100 @@
+"""What a node tells the outside while it works: small frozen facts, in the order they happen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from redraft.convergence import Decision
+    from redraft.task import Critique, Draft, Verdict
+
+__all__ = [
+    "Charged",
+    "Criticised",
+    "Decided",
+    "DraftFinished",
+    "DraftStarted",
+    "Evaluated",
+    "Failed",
+    "NodeEvent",
+    "TextStreamed",
+    "Warned",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftStarted:
+    """An agent begins to write the draft with this index."""
+
+    index: int
+    round: int
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextStreamed:
+    """An agent's node produced more text."""
+
+    node: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFinished:
+    """A draft is complete, or was cut."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A draft has its verdict."""
+
+    index: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Criticised:
+    """A critic has said what is wrong with the draft of this index."""
+
+    index: int
+    critique: Critique
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The checks on a node's edge have decided."""
+
+    node: str
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """A model call is paid for: tokens read and tokens written."""
+
+    node: str
+    prompt_tokens: int
+    completion_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something a person should know that does not end the run."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A node raised; the run ends with what it has."""
+
+    node: str
+    error: BaseException
+
+
+NodeEvent = (
+    DraftStarted | TextStreamed | DraftFinished | Evaluated | Criticised | Decided | Charged | Warned | Failed
+)

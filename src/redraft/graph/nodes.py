@@ -1,0 +1,211 @@
+"""What a node does on one visit: ask an agent, or have the current draft evaluated."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from redraft.convergence import Stop
+from redraft.evaluation import assess
+from redraft.graph.asking import Limits
+from redraft.graph.events import Charged, Criticised, DraftFinished, DraftStarted, Evaluated, TextStreamed, Warned
+from redraft.graph.state import known_verdict, remember, seed_for
+from redraft.task import Assessed, Critique, Draft, Problem, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from redraft.agents import Agent
+    from redraft.convergence import StopRules
+    from redraft.evaluation import Use
+    from redraft.graph.asking import Asker, Reply
+    from redraft.graph.events import NodeEvent
+    from redraft.graph.state import State
+
+__all__ = ["AgentWork", "EvaluateWork", "Step", "Visit", "Work"]
+
+GRACE = 0.5
+"""Seconds that evaluators still get for a draft that was being written when the run's time was up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit to a node: the state it finds, what is left of the budgets, and where its events go."""
+
+    node: str
+    number: int
+    state: State
+    rules: StopRules
+    deadline: float | None
+    emit: Callable[[NodeEvent], None]
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds until the run's time is up, at least 0; None where it is open."""
+        return None if self.deadline is None else max(self.deadline - time.monotonic(), 0.0)
+
+    @property
+    def tokens_left(self) -> int | None:
+        """Completion tokens that the run may still use; None where that is open."""
+        limit = self.rules.tokens
+        return None if limit is None else max(limit - self.state["counters"].completion_tokens, 0)
+
+    def spent(self, needed: int) -> Stop | None:
+        """Return the stop that says which budget has no room for another call of `needed` tokens, or None."""
+        if self.seconds_left == 0:
+            return Stop("seconds", f"{self.rules.seconds:g} seconds are over")
+        left = self.tokens_left
+        if left is None or left >= needed:
+            return None
+        used = self.state["counters"].completion_tokens
+        return Stop("tokens", f"{used} of {self.rules.tokens} tokens used, too few are left for another call")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a visit changes in the state, what it cost, and whether it had to stop the run."""
+
+    update: dict[str, Any] = field(default_factory=dict)
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    drafts: int = 0
+    stop: Stop | None = None
+
+
+class Work(Protocol):
+    """What a node does."""
+
+    async def __call__(self, visit: Visit) -> Step:
+        """Do the node's work for one visit."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AgentWork:
+    """Asks an agent, and files what it writes."""
+
+    agent: Agent
+    asker: Asker
+    checked: tuple[str, ...]
+
+    async def __call__(self, visit: Visit) -> Step:
+        """Ask the agent, unless a budget has no room for it."""
+        stop = visit.spent(self.agent.least_tokens)
+        if stop:
+            return Step(stop=stop)
+        draft = self._next_draft(visit)
+        if self.agent.writes == "draft":
+            visit.emit(DraftStarted(draft.index, draft.round, draft.author))
+        reply = await self._ask(visit)
+        visit.emit(Charged(visit.node, reply.prompt_tokens, reply.completion_tokens))
+        written = int(self.agent.writes == "draft")
+        return Step(self._file(visit, draft, reply), reply.prompt_tokens, reply.completion_tokens, written)
+
+    async def _ask(self, visit: Visit) -> Reply:
+        seed = seed_for(visit.state.get("seed", 0), visit.node, visit.number)
+        limits = Limits(seed=seed, max_tokens=visit.tokens_left, seconds=visit.seconds_left)
+        return await self.asker.ask(
+            self.agent,
+            readable(visit.state, self.agent.reads),
+            limits=limits,
+            on_text=lambda text: visit.emit(TextStreamed(visit.node, text)),
+        )
+
+    def _next_draft(self, visit: Visit) -> Draft:
+        counters, current = visit.state["counters"], visit.state.get("current")
+        parent = current.draft.index if current and "draft" in self.agent.reads else None
+        rounds = max((counters.visits.get(node, 0) for node in self.checked), default=0)
+        return Draft(index=counters.drafts, round=rounds, text="", parent=parent, author=visit.node)
+
+    def _file(self, visit: Visit, draft: Draft, reply: Reply) -> dict[str, Any]:
+        match self.agent.writes:
+            case "draft":
+                draft = draft.model_copy(update={"text": reply.text.strip(), "cut": reply.cut})
+                visit.emit(DraftFinished(draft))
+                return {"current": Assessed(draft=draft)}
+            case "critique":
+                critique = _critique(visit, reply.text)
+                visit.emit(Criticised(critique.draft, critique))
+                return {"critique": critique}
+            case _:
+                return {"notes": {visit.node: reply.text.strip()}}
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluateWork:
+    """Has the current draft evaluated; an identical draft keeps its verdict."""
+
+    uses: Sequence[Use]
+    asker: Asker
+
+    async def __call__(self, visit: Visit) -> Step:
+        """Evaluate the current draft and compare it with the best."""
+        draft = _current(visit.state).draft
+        judging = Judging(self.asker)
+        verdict = known_verdict(visit.state, draft) or await self._assess(visit, draft, judging)
+        visit.emit(Evaluated(draft.index, verdict))
+        if judging.prompt_tokens:
+            visit.emit(Charged(visit.node, judging.prompt_tokens, 0))
+        update = remember(visit.state, Assessed(draft=draft, verdict=verdict), visit.rules)
+        return Step(update, judging.prompt_tokens)
+
+    async def _assess(self, visit: Visit, draft: Draft, judging: Judging) -> Verdict:
+        left = visit.seconds_left
+        return await assess(
+            draft,
+            visit.state["task"],
+            self.uses,
+            ctx=judging,
+            deadline=None if left is None else time.monotonic() + max(left, GRACE),
+            history=visit.state.get("recent", ()),
+        )
+
+
+@dataclass(slots=True)
+class Judging:
+    """Lets an evaluator ask a judge, and keeps count of what that costs."""
+
+    asker: Asker
+    prompt_tokens: int = 0
+
+    async def rate(self, agent: str, values: dict[str, object]) -> tuple[float, ...]:
+        """Return the probability of each of a judge agent's choices."""
+        judge = self.asker.agents[agent]
+        engine = self.asker.engine_of(judge)
+        pieces = engine.chat(judge.render(values))
+        self.prompt_tokens += engine.count(pieces)
+        return await engine.rate(pieces, judge.choices)
+
+
+def readable(state: State, reads: Sequence[str]) -> dict[str, object]:
+    """Return the variables that an agent reads, by name."""
+    current, best = state.get("current"), state.get("best")
+    known: dict[str, object] = {
+        "task": state["task"],
+        "draft": current.draft if current else None,
+        "verdict": (current.verdict if current else None) or Verdict(),
+        "best": best.draft if best else None,
+        "critique": state.get("critique") or Critique(),
+        "recent": state.get("recent", ()),
+        "notes": state.get("notes", {}),
+    }
+    return {name: known[name] for name in reads}
+
+
+def _current(state: State) -> Assessed:
+    current = state.get("current")
+    if current is None:
+        raise ValueError("there is no draft to evaluate yet")
+    return current
+
+
+def _critique(visit: Visit, text: str) -> Critique:
+    assessed = _current(visit.state)
+    try:
+        return Critique(draft=assessed.draft.index, problems=json.loads(text)["problems"])
+    except (ValueError, KeyError, TypeError):
+        visit.emit(Warned(f"the critique of '{visit.node}' could not be read; the evaluators' reasons stand in for it"))
+    reasons = assessed.verdict.reasons if assessed.verdict else ()
+    return Critique(draft=assessed.draft.index, problems=tuple(Problem(problem=reason) for reason in reasons))

@@ -1,0 +1,107 @@
+"""The state that a run carries from node to node: bounded, frozen, and small enough to save at every step."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
+
+from langgraph.managed import RemainingSteps
+from pydantic import Field
+
+from redraft.convergence import Progress
+from redraft.task import Assessed, Critique, Draft, Stopped, Task, Value, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from redraft.convergence import Check, StopRules
+
+__all__ = ["Counters", "State", "Stamp", "known_verdict", "progress_at", "remember", "seed_for", "start_state"]
+
+
+class Stamp(Value):
+    """When a process last worked on a run: its id, and its own monotonic clock in seconds."""
+
+    process: int
+    clock: float
+
+
+class Counters(Value):
+    """What a run has used up so far."""
+
+    visits: dict[str, int] = Field(default_factory=dict)
+    drafts: int = 0
+    completion_tokens: int = 0
+    prompt_tokens: int = 0
+    seconds: float = 0.0
+    reverted: bool = False
+    stamp: Stamp | None = None
+
+
+def _merged(old: dict[str, str], new: dict[str, str]) -> dict[str, str]:
+    return old | new
+
+
+class State(TypedDict, total=False):
+    """One run's state. Drafts that are neither current, best nor recent live in the run's record only."""
+
+    task: Task
+    seed: int
+    current: Assessed | None
+    best: Assessed | None
+    recent: tuple[Assessed, ...]
+    ranks: tuple[tuple[bool, bool, float], ...]
+    critique: Critique | None
+    notes: Annotated[dict[str, str], _merged]
+    counters: Counters
+    route: str
+    stop: Stopped | None
+    remaining: RemainingSteps
+
+
+def start_state(task: Task, *, seed: int = 0) -> dict[str, Any]:
+    """Return the state that a run of the task starts from."""
+    return {"task": task, "seed": seed, "counters": Counters()}
+
+
+def seed_for(run_seed: int, node: str, visit: int, *, sample: int = 0) -> int:
+    """Return the seed of one model call: the same for the same place in the same run, 0 to 2**64 - 1."""
+    key = f"{run_seed}\0{node}\0{visit}\0{sample}".encode()
+    return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big")
+
+
+def known_verdict(state: State, draft: Draft) -> Verdict | None:
+    """Return the verdict that an identical draft already has."""
+    best = state.get("best")
+    seen = (*state.get("recent", ()), best) if best else state.get("recent", ())
+    same = (s for s in seen if s.draft.text == draft.text and s.draft.cut == draft.cut)
+    return next((s.verdict for s in same if s.verdict is not None), None)
+
+
+def remember(state: State, assessed: Assessed, rules: StopRules) -> dict[str, Any]:
+    """Return the update that makes an evaluated draft the current one, and the best where it is better."""
+    best = state.get("best")
+    if best is None or assessed.rank > best.rank:
+        best = assessed
+    return {
+        "current": assessed,
+        "best": best,
+        "recent": (*state.get("recent", ()), assessed)[-rules.memory :],
+        "ranks": (*state.get("ranks", ()), best.rank)[-rules.memory :],
+    }
+
+
+def progress_at(node: str, state: State, checks: Mapping[str, Check]) -> Progress:
+    """Return what the checks may look at when they decide on the edges that leave a node."""
+    counters = state["counters"]
+    return Progress(
+        current=state.get("current"),
+        best=state.get("best"),
+        recent=state.get("recent", ()),
+        ranks=state.get("ranks", ()),
+        rounds=max(counters.visits.get(node, 0) - 1, 0),
+        tokens=counters.completion_tokens,
+        seconds=counters.seconds,
+        reverted=counters.reverted,
+        plugin_checks=checks,
+    )

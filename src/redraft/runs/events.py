@@ -1,0 +1,58 @@
+"""The events of a run, from its start to its outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from redraft.graph.events import (
+    Charged,
+    Criticised,
+    Decided,
+    DraftFinished,
+    DraftStarted,
+    Evaluated,
+    Failed,
+    NodeEvent,
+    TextStreamed,
+    Warned,
+)
+
+if TYPE_CHECKING:
+    from redraft.task import Outcome, Task
+
+__all__ = [
+    "Charged",
+    "Criticised",
+    "Decided",
+    "DraftFinished",
+    "DraftStarted",
+    "Evaluated",
+    "Event",
+    "Failed",
+    "RunEnded",
+    "RunStarted",
+    "TextStreamed",
+    "Warned",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run begins: its id, its graph, the model that serves `default`, and its task."""
+
+    run: str
+    graph: str
+    model: str | None
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """A run is over; `error` is what ended it early, or None."""
+
+    outcome: Outcome
+    error: BaseException | None = None
+
+
+Event = NodeEvent | RunStarted | RunEnded

@@ -1,0 +1,33 @@
+"""How a caller opens a model once, to hand it to many runs."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING
+
+from redraft.catalog.models import resolve
+from redraft.files import load_config, project_dir
+from redraft.llama.engine import open_engine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from redraft.llama.interface import Engine
+
+__all__ = ["load_model"]
+
+
+def load_model(name: str | None = None, *, project: Path | None = None) -> Engine:
+    """Open a model, to be handed to `run(..., model=…)` as often as one likes; close it when done.
+
+    Args:
+        name: A model's name, alias or file; None for the one that is configured.
+        project: The project folder; None to find it from the working folder.
+
+    Raises:
+        ModelError: The model is missing or cannot be loaded.
+    """
+    config = load_config(project or project_dir())
+    file = resolve(name, serves_embedded=False, config=config, environ=os.environ)
+    return open_engine(file.path, on_warning=logging.getLogger("redraft").warning)

@@ -1,0 +1,199 @@
+"""What a run needs before it starts: its graph, proved sound; its task; its agents, evaluators and models."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from redraft.agents import get_agent
+from redraft.catalog.models import resolve
+from redraft.convergence import StopRules
+from redraft.evaluation import Use
+from redraft.files import load_config, project_dir
+from redraft.graph.compile import Parts
+from redraft.graph.lint import require_clean
+from redraft.graph.spec import AgentNode, EvaluateNode, EvaluatorUse, GraphSpec, load_graph
+from redraft.llama.engine import open_engine
+from redraft.llama.interface import Engine
+from redraft.plugins import load_plugins
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from pydantic import JsonValue
+
+    from redraft.agents import Agent
+    from redraft.registry import Registry
+    from redraft.task import Task
+
+__all__ = ["Order", "Prepared", "prepare"]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a caller asks for.
+
+    Args:
+        prompt: The prompt of a graph that takes one.
+        graph: A graph's name, its file, or a graph built in Python.
+        inputs: The named inputs of a graph for a kind of task.
+        model: What serves `default`: a model's name or file, or an open engine; None to look it up.
+        evaluators: Evaluators added with weight 1 to the graph's.
+        rounds: Overrides the graph's number of rounds.
+        seed: The run's seed; the same seed gives the same drafts.
+        project: The project folder; None to find it from the working folder.
+    """
+
+    prompt: str | None = None
+    graph: str | Path | GraphSpec = "refine"
+    inputs: Mapping[str, JsonValue] = field(default_factory=dict)
+    model: str | Engine | None = None
+    evaluators: Sequence[str] = ()
+    rounds: int | None = None
+    seed: int = 0
+    project: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A run that can start."""
+
+    spec: GraphSpec
+    task: Task
+    parts: Parts
+    engines: Engines
+    model: str | None
+    warnings: tuple[str, ...]
+
+
+class Engines(Mapping[str, Engine]):
+    """The engines of a run, opened when first asked for and one for each model file.
+
+    Args:
+        given: An engine that serves `default`; it belongs to the caller and stays open.
+        open_model: Opens the engine of a model's name.
+    """
+
+    def __init__(self, given: Engine | None, open_model: Callable[[str], Engine]) -> None:
+        self._open_model = open_model
+        self._given = given
+        self._engines: dict[str, Engine] = {"default": given} if given else {}
+
+    def __getitem__(self, name: str) -> Engine:
+        if name not in self._engines:
+            self._engines[name] = self._open_model(name)
+        return self._engines[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._engines)
+
+    def __len__(self) -> int:
+        return len(self._engines)
+
+    async def close(self) -> None:
+        """Close every engine that was opened here."""
+        for engine in self._engines.values():
+            if engine is not self._given:
+                await engine.close()
+        self._engines.clear()
+
+
+class _AgentBook(Mapping[str, "Agent"]):
+    """The agents of a project, each read when first asked for, so that a broken one nobody uses stays quiet."""
+
+    def __init__(self, project: Path) -> None:
+        self._project = project
+        self._agents: dict[str, Agent] = {}
+
+    def __getitem__(self, name: str) -> Agent:
+        if name not in self._agents:
+            self._agents[name] = get_agent(name, self._project)
+        return self._agents[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._agents)
+
+    def __len__(self) -> int:
+        return len(self._agents)
+
+
+def prepare(order: Order) -> Prepared:
+    """Return a run that can start, its models loaded.
+
+    Raises:
+        UsageError: The prompt or an input is missing, unknown or empty.
+        DefinitionError: The graph, or a name in it, is wrong.
+        PluginError: A plugin that the graph needs is broken.
+        ModelError: A model is missing or cannot be loaded.
+    """
+    project = order.project or project_dir()
+    registry = load_plugins().registry
+    graph = order.graph if isinstance(order.graph, GraphSpec) else load_graph(order.graph, project)
+    spec = _overridden(graph, order)
+    agents = _AgentBook(project)
+    require_clean(spec, registry, agents)
+    task = spec.task(order.prompt, order.inputs)
+    warnings: list[str] = []
+    given = None if order.model is None or isinstance(order.model, str) else order.model
+    engines = Engines(given, lambda name: _open(name, order, spec, project, warnings.append))
+    parts = Parts(agents=agents, uses=_uses(spec, registry), engines=engines, checks=registry.checks())
+    asked = _asked(spec, agents)
+    for agent in asked:
+        warnings += _frame_warnings(engines[agent.model], agent)
+    model = engines["default"].name if any(agent.model == "default" for agent in asked) else None
+    return Prepared(spec, task, parts, engines, model, tuple(warnings))
+
+
+def _overridden(spec: GraphSpec, order: Order) -> GraphSpec:
+    if order.rounds is not None:
+        rules = StopRules.model_validate(spec.stop.model_dump() | {"rounds": order.rounds})
+        spec = spec.model_copy(update={"stop": rules})
+    if not order.evaluators:
+        return spec
+    extra = tuple(EvaluatorUse(name=name) for name in order.evaluators)
+    nodes = {
+        name: node.model_copy(update={"evaluators": (*node.evaluators, *extra)}) if isinstance(node, EvaluateNode) else node
+        for name, node in spec.nodes.items()
+    }
+    return spec.model_copy(update={"nodes": nodes})
+
+
+def _uses(spec: GraphSpec, registry: Registry) -> dict[str, tuple[Use, ...]]:
+    return {
+        name: tuple(
+            Use(evaluator=registry.evaluator(use.name), weight=use.weight, params=use.params, gate=use.gate)
+            for use in node.evaluators
+        )
+        for name, node in spec.nodes.items()
+        if isinstance(node, EvaluateNode)
+    }
+
+
+def _asked(spec: GraphSpec, agents: Mapping[str, Agent]) -> list[Agent]:
+    return [node.applied_to(agents[node.agent]) for node in spec.nodes.values() if isinstance(node, AgentNode)]
+
+
+def _open(name: str, order: Order, spec: GraphSpec, project: Path, warn: Callable[[str], None]) -> Engine:
+    wanted = order.model if name == "default" and isinstance(order.model, str) else None
+    file = resolve(
+        wanted if name == "default" else name,
+        serves_embedded=spec.embedded,
+        config=load_config(project),
+        environ=os.environ,
+    )
+    return open_engine(file.path, on_warning=warn)
+
+
+def _frame_warnings(engine: Engine, agent: Agent) -> list[str]:
+    """Return a warning where a model that was trained on an agent's prompt meets another one."""
+    try:
+        frame = json.loads(engine.metadata.get("redraft.frame", "{}"))
+    except ValueError:
+        return []
+    if frame.get(agent.name, agent.fingerprint) == agent.fingerprint:
+        return []
+    return [f"model '{engine.name}' was trained on another prompt of agent '{agent.name}'; expect worse answers"]

@@ -1,0 +1,135 @@
+"""A run's record: every draft it made, folded from its events, and the outcome that follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, assert_never
+
+from redraft.convergence import Stop
+from redraft.errors import ExitCode, RedraftError
+from redraft.graph.events import (
+    Charged,
+    Criticised,
+    Decided,
+    DraftFinished,
+    DraftStarted,
+    Evaluated,
+    Failed,
+    TextStreamed,
+    Warned,
+)
+from redraft.task import Assessed, Draft, DraftRecord, Outcome, Stopped, Usage
+
+if TYPE_CHECKING:
+    from redraft.graph.events import NodeEvent
+    from redraft.task import Task
+
+__all__ = ["Record"]
+
+
+@dataclass(slots=True)
+class Record:
+    """What a run has made so far. Feed it every event; ask it for the outcome at any time.
+
+    Args:
+        run: The run's id.
+        graph: The graph's name.
+        model: The name of the model that serves `default`.
+        task: What was asked.
+    """
+
+    run: str
+    graph: str
+    model: str | None
+    task: Task
+    drafts: dict[int, DraftRecord] = field(default_factory=dict)
+    best: int | None = None
+    stop: Stopped | None = None
+    error: BaseException | None = None
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    writing: DraftStarted | None = None
+    written: list[str] = field(default_factory=list)
+
+    def add(self, event: NodeEvent) -> None:
+        """Take one event into the record."""
+        match event:
+            case DraftStarted():
+                self.writing, self.written = event, []
+            case TextStreamed(text=text):
+                if self.writing:
+                    self.written.append(text)
+            case DraftFinished(draft=draft):
+                self.writing = None
+                self.drafts[draft.index] = DraftRecord(draft=draft)
+            case Evaluated(index=index):
+                self._evaluated(event)
+            case Criticised(index=index, critique=critique):
+                self.drafts[index] = self.drafts[index].model_copy(update={"critique": critique})
+            case Charged():
+                self.prompt_tokens += event.prompt_tokens
+                self.completion_tokens += event.completion_tokens
+            case Decided(decision=decision):
+                if isinstance(decision, Stop):
+                    self.stop = self.stop or decision.to_value()
+            case Failed(error=error):
+                self.error = error
+            case Warned():
+                pass
+            case _:
+                assert_never(event)
+
+    def outcome(self, stop: Stopped | None, *, seconds: float) -> Outcome:
+        """Return what the run hands over.
+
+        Args:
+            stop: Why it ended, where the graph itself said so.
+            seconds: How long it took.
+        """
+        self._keep_unfinished()
+        stop = stop or self.stop or Stopped(check="error", detail=str(self.error or "the run ended without a reason"))
+        answer = self.drafts[self.best].draft.text if self.best is not None else self._last_text()
+        return Outcome(
+            run=self.run,
+            graph=self.graph,
+            model=self.model,
+            task=self.task,
+            answer=answer,
+            best=self.best,
+            stop=stop,
+            drafts=tuple(self.drafts.values()),
+            usage=Usage(
+                prompt_tokens=self.prompt_tokens, completion_tokens=self.completion_tokens, seconds=round(seconds, 3)
+            ),
+            exit_code=self._exit_code(stop),
+        )
+
+    def _evaluated(self, event: Evaluated) -> None:
+        record = self.drafts[event.index].model_copy(update={"verdict": event.verdict})
+        self.drafts[event.index] = record
+        best = self.drafts[self.best] if self.best is not None else None
+        if best is None or _rank(record) > _rank(best):
+            self.best = event.index
+
+    def _keep_unfinished(self) -> None:
+        """A draft that was still being written is handed over as a cut one."""
+        text = "".join(self.written).strip()
+        if self.writing and text:
+            started, self.writing = self.writing, None
+            draft = Draft(index=started.index, round=started.round, text=text, author=started.author, cut=True)
+            self.drafts[draft.index] = DraftRecord(draft=draft)
+
+    def _last_text(self) -> str | None:
+        """Return the text of the newest draft, where none was evaluated."""
+        return next((record.draft.text for record in reversed(self.drafts.values())), None)
+
+    def _exit_code(self, stop: Stopped) -> ExitCode:
+        if stop.check == "interrupted":
+            return ExitCode.INTERRUPTED
+        if isinstance(self.error, RedraftError):
+            return self.error.exit_code
+        return ExitCode.INTERNAL if self.error else ExitCode.DONE
+
+
+def _rank(record: DraftRecord) -> tuple[bool, bool, float]:
+    return Assessed(draft=record.draft, verdict=record.verdict).rank

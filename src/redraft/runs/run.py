@@ -1,0 +1,198 @@
+"""One walk of a graph over a task, from Python: awaited, streamed, or simply called."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import secrets
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Self
+
+from redraft.errors import RedraftError
+from redraft.graph.compile import RunContext, compile_graph
+from redraft.graph.events import Failed, Warned
+from redraft.graph.state import start_state
+from redraft.runs.events import RunEnded, RunStarted
+from redraft.runs.preparation import Order, Prepared, prepare
+from redraft.runs.record import Record
+from redraft.task import Outcome, Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Iterator
+    from types import TracebackType
+
+    from redraft.graph.events import NodeEvent
+    from redraft.runs.events import Event
+
+__all__ = ["LiveRun", "arun", "astream", "run", "stream"]
+
+
+def run(prompt: str | None = None, **order: Any) -> Outcome:
+    """Run a graph over a task to its end, and return the outcome.
+
+    Works in a script and in a notebook alike, for it brings its own event loop.
+
+    Args:
+        prompt: What is asked.
+        **order: The other fields of `Order`: graph, inputs, model, evaluators, rounds, seed, project.
+
+    Raises:
+        RedraftError: The run could not start, or failed before there was any draft.
+    """
+    with stream(prompt, **order) as events:
+        for event in events:
+            if isinstance(event, RunEnded):
+                return _checked(event)
+    raise RedraftError("the run ended without an outcome")
+
+
+async def arun(prompt: str | None = None, **order: Any) -> Outcome:
+    """Run a graph over a task to its end; see `run`."""
+    events = astream(prompt, **order)
+    async for event in events:
+        if isinstance(event, RunEnded):
+            return _checked(event)
+    raise RedraftError("the run ended without an outcome")
+
+
+def stream(prompt: str | None = None, **order: Any) -> LiveRun:
+    """Start a run, and return an iterator over its events; the last one is `RunEnded`.
+
+    Raises:
+        RedraftError: From the first step of the iteration, where the run could not start.
+    """
+    return LiveRun(Order(prompt, **order))
+
+
+async def astream(
+    prompt: str | None = None, *, on_start: Callable[[Callable[[], None]], None] | None = None, **order: Any
+) -> AsyncGenerator[Event, None]:
+    """Yield a run's events as they happen; the last one is `RunEnded`. Closing the generator ends the run.
+
+    Args:
+        prompt: What is asked.
+        on_start: Called once with a function that ends the run early, from any thread.
+        **order: The other fields of `Order`.
+
+    Raises:
+        RedraftError: The run could not start.
+    """
+    wanted = Order(prompt, **order)
+    prepared = await asyncio.to_thread(prepare, wanted)
+    try:
+        async for event in _walk(prepared, wanted.seed, on_start):
+            yield event
+    finally:
+        await prepared.engines.close()
+
+
+async def _walk(
+    prepared: Prepared, seed: int, on_start: Callable[[Callable[[], None]], None] | None
+) -> AsyncGenerator[Event, None]:
+    record = Record(secrets.token_hex(6), prepared.spec.name, prepared.model, prepared.task)
+    events: asyncio.Queue[NodeEvent | None] = asyncio.Queue()
+    graph = compile_graph(prepared.spec, prepared.parts)
+    began = time.monotonic()
+    walk = asyncio.create_task(
+        graph.ainvoke(start_state(prepared.task, seed=seed), context=RunContext(_teller(record, events)))
+    )
+    walk.add_done_callback(lambda _: events.put_nowait(None))
+    if on_start:
+        loop = asyncio.get_running_loop()
+        on_start(lambda: _call_soon(loop, walk.cancel))
+    yield RunStarted(record.run, record.graph, record.model, record.task)
+    for message in prepared.warnings:
+        yield Warned(message)
+    try:
+        while (event := await events.get()) is not None:
+            yield event
+    finally:
+        walk.cancel()
+        await asyncio.wait([walk])
+    yield RunEnded(record.outcome(_stop_of(walk, record), seconds=time.monotonic() - began), record.error)
+
+
+def _teller(record: Record, events: asyncio.Queue[NodeEvent | None]) -> Callable[[NodeEvent], None]:
+    def tell(event: NodeEvent) -> None:
+        record.add(event)
+        events.put_nowait(event)
+
+    return tell
+
+
+def _stop_of(walk: asyncio.Task[dict[str, Any]], record: Record) -> Stopped | None:
+    if walk.cancelled():
+        return Stopped(check="interrupted", detail="the run was ended from outside")
+    error = walk.exception()
+    if error is None:
+        stop: Stopped | None = walk.result().get("stop")
+        return stop
+    record.add(Failed("", error))
+    return Stopped(check="error", detail=f"{type(error).__name__}: {error}")
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, function: Callable[[], object]) -> None:
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(function)
+
+
+def _checked(end: RunEnded) -> Outcome:
+    if end.outcome.answer is None and end.error is not None:
+        raise end.error
+    return end.outcome
+
+
+class LiveRun:
+    """A run under way in a thread of its own: iterate over its events, or end it early with `interrupt`."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self._events: queue.SimpleQueue[Event | BaseException | None] = queue.SimpleQueue()
+        self._stopper: Callable[[], None] | None = None
+        self._interrupted = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="redraft-run", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.interrupt()
+        if self._stopper:
+            self._thread.join()
+
+    def __iter__(self) -> Iterator[Event]:
+        while (item := self._events.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+    def interrupt(self) -> None:
+        """End the run at its next token; its outcome still comes. Safe from any thread and from a signal handler.
+
+        A run that is still loading its model has no outcome: the iteration ends with KeyboardInterrupt.
+        """
+        self._interrupted.set()
+        if self._stopper:
+            self._stopper()
+        else:
+            self._events.put(KeyboardInterrupt())
+
+    def _work(self) -> None:
+        try:
+            asyncio.run(self._forward())
+        except BaseException as error:  # noqa: BLE001  (handed to the thread that iterates)
+            self._events.put(error)
+        finally:
+            self._events.put(None)
+
+    async def _forward(self) -> None:
+        order = {name: getattr(self._order, name) for name in Order.__slots__ if name != "prompt"}
+        async for event in astream(self._order.prompt, on_start=self._started, **order):
+            self._events.put(event)
+
+    def _started(self, stopper: Callable[[], None]) -> None:
+        self._stopper = stopper
+        if self._interrupted.is_set():
+            stopper()
