@@ -1,0 +1,21 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+__all__ = ["main"]
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the `redraft` command with the process's arguments, and exit with its exit code."""
+    from redraft.cli.shell import call
+
+    code = call(sys.argv[1:])
+    if code == INTERRUPTED:
+        # Threads that C code still holds would keep the process; all output is flushed.
+        os._exit(code)
+    sys.exit(code)

@@ -1,0 +1,56 @@
+"""`redraft agents`: the agent files that are found, and what is in one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from redraft.cli.groups import AsJson, Name, group
+from redraft.cli.tables import print_card, print_rows
+
+if TYPE_CHECKING:
+    import typer
+
+    from redraft.files import Found
+
+__all__ = ["app", "ls", "show"]
+
+
+def app() -> typer.Typer:
+    """Return the command group."""
+    return group("agents", "Agents: a prompt, what it reads, what it writes.", ls=ls, show=show)
+
+
+def ls(*, as_json: AsJson = False) -> int:
+    """List the agents, where each came from, and what it shadows."""
+    from redraft.files import find
+
+    rows = [_row(found) for found in find("agents").values()]
+    print_rows(rows, ("name", "origin", "writes", "description", "shadows"), as_json=as_json)
+    return 0
+
+
+def show(name: Name, *, as_json: AsJson = False) -> int:
+    """Show one agent: its settings and its prompt."""
+    from redraft.agents import get_agent
+
+    agent = get_agent(name)
+    card = agent.model_dump(mode="json", by_alias=True, exclude_none=True)
+    print_card({**card, "fingerprint": agent.fingerprint}, as_json=as_json)
+    return 0
+
+
+def _row(found: Found) -> dict[str, Any]:
+    from redraft.agents import load_agent
+    from redraft.errors import RedraftError
+
+    row = {
+        "name": found.name,
+        "origin": found.origin,
+        "path": str(found.path),
+        "shadows": [str(p) for p in found.shadows],
+    }
+    try:
+        agent = load_agent(found.path)
+    except RedraftError as error:
+        return {**row, "writes": None, "description": f"broken: {error}", "error": str(error)}
+    return {**row, "writes": agent.writes, "description": agent.description, "error": None}

@@ -1,0 +1,55 @@
+"""The command tree: every command, and those that plugins bring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from redraft.cli import agents, check, doctor, evaluators, graphs, models, plugins, run
+from redraft.cli.lazy import LazyGroup
+
+if TYPE_CHECKING:
+    from typer.core import TyperGroup
+
+__all__ = ["command"]
+
+
+def _print_version(*, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"redraft {version('redraft')}")
+        raise typer.Exit
+
+
+def _root(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=lambda v: _print_version(wanted=v), is_eager=True, help="Print the version."
+        ),
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Print tracebacks; may stand anywhere.")] = False,
+) -> None:
+    """A local language model improves its own answer until it stops getting better."""
+
+
+def command() -> TyperGroup:
+    """Return the `redraft` command."""
+    app = typer.Typer(
+        cls=LazyGroup,
+        callback=_root,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    app.command("run")(run.run)
+    for group in (agents, graphs, evaluators, plugins, models):
+        app.add_typer(group.app())
+    app.command("check")(check.check)
+    app.command("doctor")(doctor.doctor)
+    return typer.main.get_command(app)  # type: ignore[return-value]

@@ -1,0 +1,131 @@
+"""`redraft check`: proves graphs and agents sound before any model is loaded."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from redraft.cli.console import escape, make_console, plain_glyphs, write_json
+from redraft.cli.groups import AsJson  # noqa: TC001 -- typer reads it at run time
+from redraft.errors import ExitCode, RedraftError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from redraft.graph.lint import Finding
+
+__all__ = ["check"]
+
+_LINE = re.compile(r":(\d+)(?:\s|$)")
+
+
+def check(
+    target: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME|FILE", help="A graph, or a graph or agent file; all where it is left out."),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> int:
+    """Check graphs and agents without loading a model."""
+    reports = [_check_one(target)] if target else _check_all()
+    if as_json:
+        write_json(reports[0] if target else reports)
+    else:
+        _print(reports)
+    broken = any(finding["severity"] == "error" for report in reports for finding in report["findings"])
+    return ExitCode.DEFINITION if broken else ExitCode.DONE
+
+
+def _check_all() -> list[dict[str, Any]]:
+    from redraft.files import find
+
+    agents = [_check_agent(found.path) for found in find("agents").values()]
+    return agents + [_check_graph(found.path) for found in find("graphs").values()]
+
+
+def _check_one(target: str) -> dict[str, Any]:
+    return _check_agent(Path(target)) if target.endswith(".md") else _check_graph(target)
+
+
+def _check_agent(path: Path) -> dict[str, Any]:
+    from redraft.agents import load_agent
+
+    def findings() -> list[dict[str, Any]]:
+        load_agent(path)
+        return []
+
+    return _report(str(path), findings)
+
+
+def _check_graph(target: str | Path) -> dict[str, Any]:
+    from redraft.graph.spec import load_graph
+
+    def findings() -> list[dict[str, Any]]:
+        return [_finding(item) for item in _lint(load_graph(target))]
+
+    return _report(_file_of(target), findings)
+
+
+def _lint(spec: Any) -> Iterable[Finding]:
+    from redraft.agents import agents
+    from redraft.files import project_dir
+    from redraft.graph.lint import lint
+    from redraft.plugins import load_plugins
+
+    return lint(spec, load_plugins().registry, agents(project_dir()))
+
+
+def _file_of(target: str | Path) -> str:
+    from redraft.files import find
+
+    found = find("graphs").get(str(target))
+    return str(found.path if found else target)
+
+
+def _report(file: str, findings: Callable[[], list[dict[str, Any]]]) -> dict[str, Any]:
+    """Return a file's findings; one that cannot even be read has that as its only one."""
+    try:
+        return {"file": file, "findings": findings()}
+    except RedraftError as error:
+        line = _LINE.search(error.where or "")
+        unread = {
+            "code": "G000",
+            "severity": "error",
+            "line": int(line[1]) if line else None,
+            "name": (error.where or "").rpartition(" ")[2],
+            "message": error.what,
+            "mend": error.mend,
+        }
+        return {"file": file, "findings": [unread]}
+
+
+def _finding(item: Finding) -> dict[str, Any]:
+    return {key: getattr(item, key) for key in ("code", "severity", "line", "name", "message", "mend")}
+
+
+def _print(reports: list[dict[str, Any]]) -> None:
+    import sys
+
+    from rich.text import Text
+
+    console = make_console(sys.stdout)
+    for report in reports:
+        errors = sum(finding["severity"] == "error" for finding in report["findings"])
+        mark, style = ("✗", "red") if errors else ("✓", "green")
+        console.print(Text.assemble((plain_glyphs(mark, console.encoding), style), f" {escape(report['file'])}"))
+        for finding in report["findings"]:
+            place = f"line {finding['line']}  " if finding["line"] else ""
+            colour = "red" if finding["severity"] == "error" else "yellow"
+            console.print(
+                Text.assemble(
+                    f"    {place}",
+                    (f"{finding['severity']} {finding['code']}", colour),
+                    f"  {escape(finding['message'])}",
+                )
+            )
+            if finding["mend"]:
+                console.print(Text(f"        {escape(finding['mend'])}", style="dim"))

@@ -1,0 +1,204 @@
+"""The live view of a run: each draft as it streams, its scores, the critique, and why it stopped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from redraft.cli.console import escape, is_terminal, make_console, plain_glyphs
+from redraft.cli.flow import BAR, Flow
+from redraft.convergence import Revert
+from redraft.runs.events import (
+    Criticised,
+    Decided,
+    DraftFinished,
+    DraftStarted,
+    Evaluated,
+    RunEnded,
+    RunStarted,
+    TextStreamed,
+    Warned,
+)
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from rich.text import Text
+
+    from redraft.runs.events import Event
+    from redraft.task import Critique, Outcome, Score, Verdict
+
+__all__ = ["View"]
+
+WIDEST = 100
+BAR_CELLS = 10
+GOOD, FAIR = 0.95, 0.5
+
+
+class View:
+    """Shows a run to a person, event by event. Where nobody reads any more, it falls silent.
+
+    Args:
+        stream: Where to show it; stderr.
+    """
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._console = make_console(stream)
+        self._terminal = is_terminal(stream)
+        self._width = min(self._console.width, WIDEST) if self._terminal else None
+        self._flow: Flow | None = None
+        self._author = ""
+        self._hint = ""
+        self._gone = False
+
+    def show(self, event: Event) -> None:
+        """Show one event."""
+        if self._gone:
+            return
+        try:
+            self._show(event)
+        except OSError:
+            # Whoever read stderr has gone; the answer on stdout is still wanted.
+            self._gone = True
+
+    def _show(self, event: Event) -> None:
+        match event:
+            case TextStreamed(node=node, text=text):
+                self._streamed(node, text)
+            case RunStarted():
+                self._started(event)
+            case DraftStarted():
+                self._draft_started(event)
+            case DraftFinished():
+                self._draft_finished(event)
+            case Evaluated(verdict=verdict):
+                self._verdict(verdict)
+            case Criticised(critique=critique):
+                self._critique(critique)
+            case Decided(decision=Revert(to=to)):
+                self._line(f"back to draft {to}, which is better", style="yellow")
+            case Warned(message=message):
+                self._line(f"warning: {message}", style="yellow")
+            case RunEnded(outcome=outcome):
+                self._ended(outcome)
+
+    def _started(self, event: RunStarted) -> None:
+        self._line(f"{event.graph} · {event.model or 'no model'}", style="bold")
+        flow = Flow(self._console, width=self._width)
+        flow.write(_shortened(event.task.prompt))
+        flow.close()
+
+    def _draft_started(self, event: DraftStarted) -> None:
+        self._blank()
+        self._line(f"draft {event.index} · {event.author}", style="bold cyan")
+        self._flow, self._author = Flow(self._console, width=self._width), event.author
+
+    def _streamed(self, node: str, text: str) -> None:
+        if self._flow and node == self._author:
+            self._flow.write(text)
+        elif self._terminal and self._hint != node:
+            self._clear_hint()
+            self._hint = node
+            self._print(f"{escape(node)} …", style="dim", end="")
+
+    def _draft_finished(self, event: DraftFinished) -> None:
+        flow, self._flow = self._flow or Flow(self._console, width=self._width), None
+        if flow.empty:
+            flow.write(event.draft.text)
+        flow.close()
+        if event.draft.cut:
+            self._line("cut at a limit", style="yellow")
+
+    def _verdict(self, verdict: Verdict) -> None:
+        wide = max((len(score.evaluator) for score in verdict.scores), default=0)
+        for score in verdict.scores:
+            if not score.gate or score.value != 1:
+                self._score(score, wide)
+        if verdict.value is not None and len(verdict.scores) > 1:
+            self._line(_padded("value", wide) + f" {verdict.value:.2f}", style="bold")
+
+    def _score(self, score: Score, wide: int) -> None:
+        from rich.text import Text
+
+        line = Text(f"  {escape(score.evaluator):<{wide}}  ")
+        if score.value is None:
+            line.append(f"error: {escape(_one_line(score.error or ''))}", style="red")
+        elif score.gate:
+            line.append("gate failed", style="red")
+        else:
+            filled = round(score.value * BAR_CELLS)
+            line.append("━" * filled, style=_colour(score.value))
+            line.append(
+                "━" * (BAR_CELLS - filled) if self._terminal else " " * (BAR_CELLS - filled), style="bright_black"
+            )
+            line.append(f" {score.value:.2f}", style=_colour(score.value))
+        reasons = "; ".join(score.reasons) if score.value != 1 else ""
+        if reasons:
+            line.append(f"  {escape(_one_line(reasons))}", style="dim")
+        self._text(line)
+
+    def _critique(self, critique: Critique) -> None:
+        self._blank()
+        self._line(f"critique of draft {critique.draft}", style="bold magenta")
+        if not critique.problems:
+            self._line(f"{BAR}nothing is wrong", style="dim")
+        for item in critique.problems:
+            flow = Flow(self._console, width=self._width)
+            where = f"{item.where}: " if item.where else ""
+            fix = f" → {item.fix}" if item.fix else ""
+            flow.write(_one_line(where + item.problem + fix))
+            flow.close()
+
+    def _ended(self, outcome: Outcome) -> None:
+        if self._flow:
+            self._flow.close()
+        self._blank()
+        good = outcome.stop.check not in {"error", "interrupted", "timeout"}
+        mark, style = ("✓", "bold green") if good else ("✗", "bold red")
+        if outcome.stop.check != "error":
+            self._line(f"{mark} {outcome.stop.check}: {_one_line(outcome.stop.detail)}", style=style)
+        count = len(outcome.drafts)
+        best = f"best is draft {outcome.best} · " if outcome.best is not None else ""
+        usage = outcome.usage
+        drafts = f"{count} draft{'s' if count != 1 else ''}"
+        self._line(f"{best}{drafts} · {usage.completion_tokens} tokens · {usage.seconds:.1f} s", style="dim")
+        self._blank()
+
+    def _line(self, text: str, style: str | None = None) -> None:
+        self._clear_hint()
+        self._print(escape(text), style=style)
+
+    def _text(self, text: Text) -> None:
+        self._clear_hint()
+        text.plain = plain_glyphs(text.plain, self._console.encoding)
+        self._console.print(text)
+
+    def _blank(self) -> None:
+        self._clear_hint()
+        self._print("")
+
+    def _clear_hint(self) -> None:
+        if self._hint:
+            from rich.control import Control
+            from rich.segment import ControlType
+
+            self._console.control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2)))
+            self._hint = ""
+
+    def _print(self, text: str, style: str | None = None, end: str = "\n") -> None:
+        self._console.print(plain_glyphs(text, self._console.encoding), style=style, end=end)
+
+
+def _colour(value: float) -> str:
+    return "green" if value >= GOOD else "yellow" if value >= FAIR else "red"
+
+
+def _padded(name: str, wide: int) -> str:
+    return f"  {name:<{wide}}  {'':{BAR_CELLS}}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _shortened(text: str, limit: int = 400) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,73 @@
+"""Lists and cards: what `ls` and `show` print, for people and as JSON."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from redraft.cli.console import escape, is_terminal, make_console, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["print_card", "print_rows"]
+
+ENDLESS = 100_000
+LONG = 60
+
+
+def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:
+    """Print one line for each row, or the rows as JSON.
+
+    Args:
+        rows: What there is; JSON has all keys.
+        columns: The keys that a person sees, in order.
+        as_json: Whether to print JSON.
+    """
+    if as_json:
+        write_json(rows)
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
+    for number, column in enumerate(columns):
+        table.add_column(column, style="cyan" if number == 0 else None, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(escape(_cell(row.get(column)))) for column in columns))
+    console = make_console(sys.stdout)
+    if not is_terminal(sys.stdout):
+        console.width = ENDLESS
+    console.print(table, soft_wrap=False)
+
+
+def print_card(card: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print one thing, key by key, or as JSON. Texts of several lines stand below their key."""
+    if as_json:
+        write_json(card)
+        return
+    from rich.text import Text
+
+    console = make_console(sys.stdout)
+    wide = max((len(key) for key, value in card.items() if "\n" not in _cell(value)), default=0)
+    for key, value in card.items():
+        text = escape(_cell(value))
+        if "\n" in text:
+            console.print(Text.assemble((key, "bold")))
+            console.print(Text("\n".join(f"  {line}" for line in text.splitlines())))
+        elif text:
+            console.print(Text.assemble((f"{key:<{wide}}", "bold"), f"  {text}"))
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None | () | []:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case list() | tuple():
+            parts = [_cell(part) for part in value]
+            return "\n".join(parts) if any("\n" in part or len(part) > LONG for part in parts) else ", ".join(parts)
+        case dict():
+            return "\n".join(f"{key}: {_cell(part)}" for key, part in value.items())
+    return str(value)
