@@ -1,0 +1,1 @@
+"""The engine: GGUF models, run in the process by llama.cpp."""

@@ -1,0 +1,322 @@
+"""A cursor that reads a JSON text byte by byte, and knows at each byte the shortest way to end it.
+
+A cursor is a set of states, one for each reading that the bytes so far allow. A state either consumes the next byte or
+refuses it; what follows it is a chain of continuations. Every object here is immutable, so a cursor can be tried
+on a token and dropped.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
+
+from redraft.llama.numerals import ending_of, is_complete, is_start
+from redraft.llama.shape import Choice, Field, ListOf, Number, Record, Shape, Text, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Cursor", "shortest"]
+
+ESCAPES = b'"\\bfnrt'
+"""Letters allowed after a backslash; no `u`, so that no lone surrogate can be written."""
+
+FILLER = "-"
+"""What pads a string to its minLength where it is closed by force."""
+
+_SPACE, _QUOTE, _BACKSLASH, _ASCII = 0x20, 0x22, 0x5C, 0x7F
+
+
+class State(Protocol):
+    """One reading of the bytes so far."""
+
+    def feed(self, byte: int) -> tuple[State, ...]:
+        """Return the readings after one more byte; none if it is refused."""
+        ...
+
+    def ending(self) -> bytes | None:
+        """Return the shortest bytes that end the whole text, or None if it cannot end."""
+        ...
+
+
+class Then(Protocol):
+    """What follows a value."""
+
+    def states(self) -> tuple[State, ...]:
+        """Return the readings that begin after the value."""
+        ...
+
+    def ending(self) -> bytes:
+        """Return the shortest bytes that end the text after the value."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """All readings of the bytes so far."""
+
+    readings: tuple[State, ...]
+
+    @staticmethod
+    def at(shape: Shape) -> Cursor:
+        """Return a cursor at the beginning of a value of this shape."""
+        return Cursor(_begin(shape, _End()))
+
+    def advance(self, data: bytes) -> Cursor | None:
+        """Return the cursor after more bytes, or None where they are refused."""
+        readings = self.readings
+        for byte in data:
+            readings = tuple(after for state in readings for after in state.feed(byte))
+            if not readings:
+                return None
+        return Cursor(readings)
+
+    def ending(self) -> bytes | None:
+        """Return the shortest bytes that complete the text; empty where it is complete, None where nothing does."""
+        return _least(state.ending() for state in self.readings)
+
+
+def _least(endings: Iterable[bytes | None]) -> bytes | None:
+    return min((ending for ending in endings if ending is not None), key=len, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    def states(self) -> tuple[State, ...]:
+        return (_Done(),)
+
+    def ending(self) -> bytes:
+        return b""
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    def feed(self, byte: int) -> tuple[State, ...]:
+        del byte
+        return ()
+
+    def ending(self) -> bytes | None:
+        return b""
+
+
+@dataclass(frozen=True, slots=True)
+class _Exactly:
+    """The bytes of a fixed text from `at` on."""
+
+    text: bytes
+    at: int
+    then: Then
+
+    def feed(self, byte: int) -> tuple[State, ...]:
+        if self.text[self.at] != byte:
+            return ()
+        if self.at + 1 == len(self.text):
+            return self.then.states()
+        return (_Exactly(self.text, self.at + 1, self.then),)
+
+    def ending(self) -> bytes | None:
+        return self.text[self.at :] + self.then.ending()
+
+
+@dataclass(frozen=True, slots=True)
+class _InText:
+    """Inside a string, after `count` whole characters; `low` and `high` bound the next UTF-8 byte of one begun."""
+
+    shape: Text
+    then: Then
+    count: int = 0
+    missing: int = 0
+    low: int = 0x80
+    high: int = 0xBF
+    escaped: bool = False
+
+    def feed(self, byte: int) -> tuple[State, ...]:
+        if self.missing:
+            return self._continue(byte)
+        if self.escaped:
+            return self._whole() if byte in ESCAPES else ()
+        if byte == _QUOTE:
+            return self.then.states() if self.count >= self.shape.low else ()
+        if byte < _SPACE or self.count == self.shape.high:
+            return ()
+        return self._character(byte)
+
+    def _character(self, byte: int) -> tuple[State, ...]:
+        if byte == _BACKSLASH:
+            return (_InText(self.shape, self.then, self.count, escaped=True),)
+        return self._whole() if byte <= _ASCII else self._lead(byte)
+
+    def _whole(self) -> tuple[State, ...]:
+        return (_InText(self.shape, self.then, self.count + 1),)
+
+    def _lead(self, byte: int) -> tuple[State, ...]:
+        found = next((lead for lead in _LEADS if lead[0] <= byte <= lead[1]), None)
+        return (_InText(self.shape, self.then, self.count, *found[2:]),) if found else ()
+
+    def _continue(self, byte: int) -> tuple[State, ...]:
+        if not self.low <= byte <= self.high:
+            return ()
+        whole = self.missing == 1
+        return (_InText(self.shape, self.then, self.count + whole, self.missing - 1),)
+
+    def ending(self) -> bytes | None:
+        begun = bytes([self.low, *[0x80] * (self.missing - 1)]) if self.missing else b"n" if self.escaped else b""
+        fill = max(0, self.shape.low - self.count - bool(begun)) * FILLER.encode()
+        return begun + fill + b'"' + self.then.ending()
+
+
+# First byte from, to; continuation bytes missing; range of the next one (Unicode 15, table 3-7).
+_LEADS = (
+    (0xC2, 0xDF, 1, 0x80, 0xBF),
+    (0xE0, 0xE0, 2, 0xA0, 0xBF),
+    (0xED, 0xED, 2, 0x80, 0x9F),
+    (0xE1, 0xEF, 2, 0x80, 0xBF),
+    (0xF0, 0xF0, 3, 0x90, 0xBF),
+    (0xF1, 0xF3, 3, 0x80, 0xBF),
+    (0xF4, 0xF4, 3, 0x80, 0x8F),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _InNumber:
+    """Inside a number, of which `text` was read."""
+
+    shape: Number
+    then: Then
+    text: str = ""
+
+    def feed(self, byte: int) -> tuple[State, ...]:
+        longer = self.text + chr(byte)
+        if is_start(self.shape, longer):
+            return (_InNumber(self.shape, self.then, longer),)
+        if not is_complete(self.shape, self.text):
+            return ()
+        return tuple(after for state in self.then.states() for after in state.feed(byte))
+
+    def ending(self) -> bytes | None:
+        rest = ending_of(self.shape, self.text)
+        return None if rest is None else rest.encode() + self.then.ending()
+
+
+@dataclass(frozen=True, slots=True)
+class _AfterItem:
+    """After `count` items of an array."""
+
+    shape: ListOf
+    count: int
+    then: Then
+
+    def states(self) -> tuple[State, ...]:
+        close = _exactly(b"]", self.then) if self.count >= self.shape.low else ()
+        if self.count == self.shape.high:
+            return close
+        item = _AfterItem(self.shape, self.count + 1, self.then)
+        return close + (_exactly(b",", _Begin(self.shape.item, item)) if self.count else _begin(self.shape.item, item))
+
+    def ending(self) -> bytes:
+        missing = max(0, self.shape.low - self.count)
+        items = b",".join([shortest(self.shape.item).encode()] * missing)
+        comma = b"," if self.count and missing else b""
+        return comma + items + b"]" + self.then.ending()
+
+
+@dataclass(frozen=True, slots=True)
+class _AfterField:
+    """Inside an object, before the field `at`; `first` where none was written yet."""
+
+    shape: Record
+    at: int
+    then: Then
+    first: bool = False
+
+    def states(self) -> tuple[State, ...]:
+        found: tuple[State, ...] = ()
+        for at, entry in enumerate(self.shape.fields[self.at :], start=self.at):
+            value = _Begin(entry.shape, _AfterField(self.shape, at + 1, self.then))
+            found += _exactly(_key(entry, first=self.first), value)
+            if entry.required:
+                return found
+        return found + _exactly(b"}", self.then)
+
+    def ending(self) -> bytes:
+        return _rest(self.shape, self.at, first=self.first) + self.then.ending()
+
+
+@dataclass(frozen=True, slots=True)
+class _Begin:
+    """A value that begins here."""
+
+    shape: Shape
+    then: Then
+
+    def states(self) -> tuple[State, ...]:
+        return _begin(self.shape, self.then)
+
+    def ending(self) -> bytes:
+        return shortest(self.shape).encode() + self.then.ending()
+
+
+def _exactly(text: bytes, then: Then) -> tuple[State, ...]:
+    return (_Exactly(text, 0, then),)
+
+
+def _begin(shape: Shape, then: Then) -> tuple[State, ...]:
+    match shape:
+        case Words(texts):
+            return tuple(_Exactly(text.encode(), 0, then) for text in texts)
+        case Text():
+            return _exactly(b'"', _Open(shape, then))
+        case Number():
+            return (_InNumber(shape, then),)
+        case ListOf():
+            return _exactly(b"[", _AfterItem(shape, 0, then))
+        case Record():
+            return _exactly(b"{", _AfterField(shape, 0, then, first=True))
+        case Choice(options):
+            return tuple(state for option in options for state in _begin(option, then))
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """The inside of a string, after its opening quote."""
+
+    shape: Text
+    then: Then
+
+    def states(self) -> tuple[State, ...]:
+        return (_InText(self.shape, self.then),)
+
+    def ending(self) -> bytes:
+        return _InText(self.shape, self.then).ending() or b""
+
+
+def _key(entry: Field, *, first: bool) -> bytes:
+    return (("" if first else ",") + json.dumps(entry.name, ensure_ascii=False) + ":").encode()
+
+
+def _rest(shape: Record, at: int, *, first: bool) -> bytes:
+    text = b""
+    for entry in shape.fields[at:]:
+        if entry.required:
+            text += _key(entry, first=first and not text) + shortest(entry.shape).encode()
+    return text + b"}"
+
+
+@lru_cache(maxsize=1024)
+def shortest(shape: Shape) -> str:
+    """Return the shortest JSON text of this shape, in bytes of UTF-8."""
+    match shape:
+        case Words(texts):
+            return min(texts, key=lambda text: len(text.encode()))
+        case Text(low):
+            return json.dumps(FILLER * low)
+        case Number():
+            return ending_of(shape, "") or "0"
+        case ListOf(item, low):
+            return "[" + ",".join([shortest(item)] * low) + "]"
+        case Record():
+            return "{" + _rest(shape, 0, first=True).decode()
+        case Choice(options):
+            return min((shortest(option) for option in options), key=lambda text: len(text.encode()))
