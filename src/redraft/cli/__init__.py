@@ -7,7 +7,7 @@ import sys
 
 __all__ = ["main"]
 
-INTERRUPTED = 130
+_INTERRUPTED = 130
 
 
 def main() -> None:
@@ -15,7 +15,7 @@ def main() -> None:
     from redraft.cli.shell import call
 
     code = call(sys.argv[1:])
-    if code == INTERRUPTED:
+    if code == _INTERRUPTED:
         # Threads that C code still holds would keep the process; all output is flushed.
         os._exit(code)
     sys.exit(code)

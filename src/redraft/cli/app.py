@@ -17,9 +17,9 @@ __all__ = ["command"]
 
 def _print_version(*, wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from redraft import __version__
 
-        typer.echo(f"redraft {version('redraft')}")
+        typer.echo(f"redraft {__version__}")
         raise typer.Exit
 
 

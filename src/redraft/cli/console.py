@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any, TextIO
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["escape", "is_terminal", "make_console", "prepare", "silence", "write_answer", "write_json"]
+__all__ = [
+    "escape",
+    "is_terminal",
+    "make_console",
+    "plain_glyphs",
+    "prepare",
+    "silence",
+    "write_answer",
+    "write_json",
+]
 
 # Controls (C0 without tab and newline, DEL, C1), line separators, what reverses the direction of text, lone surrogates.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -77,7 +86,12 @@ def make_console(stream: TextIO | None) -> Console:
     """Return a console that prints what it is given: no markup, no emoji codes, no highlighting."""
     from rich.console import Console
 
-    console = Console(
+    class Plain(Console):
+        def on_broken_pipe(self) -> None:
+            # Rich would point stdout nowhere and exit; a reader of stderr that went away must not cost the answer.
+            raise BrokenPipeError
+
+    console = Plain(
         file=stream or io.StringIO(),
         highlight=False,
         markup=False,

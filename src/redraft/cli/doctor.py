@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["doctor"]
 
-MARKS = {"ok": ("✓", "green"), "note": ("·", "yellow"), "broken": ("✗", "bold red")}
+_MARKS = {"ok": ("✓", "green"), "note": ("·", "yellow"), "broken": ("✗", "bold red")}
 
 
 def doctor(*, as_json: AsJson = False) -> int:
@@ -39,7 +39,7 @@ def _print(symptoms: Sequence[Symptom]) -> None:
     console = make_console(sys.stdout)
     wide = max(len(symptom.name) for symptom in symptoms)
     for symptom in symptoms:
-        mark, style = MARKS[symptom.state]
+        mark, style = _MARKS[symptom.state]
         head = Text.assemble((plain_glyphs(mark, console.encoding), style), (f" {symptom.name:<{wide}}  ", "bold"))
         console.print(head + Text(escape(symptom.detail)))
         if symptom.mend:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Literal
 
+from redraft import __version__
 from redraft.errors import RedraftError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GPU_BUILDS", "Symptom", "examine"]
 
-LIBRARIES = ("llama-cpp-python", "langgraph", "langchain-core", "llguidance", "networkx", "pydantic", "pluggy")
+_LIBRARIES = ("llama-cpp-python", "langgraph", "langchain-core", "llguidance", "networkx", "pydantic", "pluggy")
 GPU_BUILDS = {
     "CUDA": "-DGGML_CUDA=on",
     "Metal": "-DGGML_METAL=on",
@@ -48,7 +49,7 @@ class Symptom:
 def examine() -> list[Symptom]:
     """Look at everything, and return what was found, in a fixed order."""
     return [
-        Symptom("redraft", "ok", version("redraft")),
+        Symptom("redraft", "ok", __version__),
         Symptom("python", "ok", f"{platform.python_version()} ({sys.executable})"),
         Symptom("platform", "ok", f"{platform.platform()}, {os.cpu_count()} CPUs{_memory()}"),
         _libraries(),
@@ -69,7 +70,7 @@ def _memory() -> str:
 
 def _libraries() -> Symptom:
     found, missing = [], []
-    for name in LIBRARIES:
+    for name in _LIBRARIES:
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:

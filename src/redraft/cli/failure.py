@@ -8,10 +8,10 @@ import traceback
 from redraft.cli.console import escape
 from redraft.errors import ExitCode, RedraftError
 
-__all__ = ["exit_code_of", "report"]
+__all__ = ["exit_code_of", "message_of", "report"]
 
-MAX_LINES = 5
-MAX_LINE = 400
+_MAX_LINES = 5
+_MAX_LINE = 400
 
 
 def exit_code_of(error: BaseException) -> ExitCode:
@@ -43,6 +43,6 @@ def report(error: BaseException, *, debug: bool) -> None:
 
 def _bounded(text: str) -> str:
     lines = escape(text).splitlines() or [""]
-    if len(lines) > MAX_LINES:
-        lines = [*lines[: MAX_LINES - 1], f"  … {len(lines) - MAX_LINES + 1} more lines"]
-    return "\n".join(line if len(line) <= MAX_LINE else line[: MAX_LINE - 1] + "…" for line in lines)
+    if len(lines) > _MAX_LINES:
+        lines = [*lines[: _MAX_LINES - 1], f"  … {len(lines) - _MAX_LINES + 1} more lines"]
+    return "\n".join(line if len(line) <= _MAX_LINE else line[: _MAX_LINE - 1] + "…" for line in lines)

@@ -10,13 +10,13 @@ from redraft.cli.console import escape, plain_glyphs
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Flow"]
+__all__ = ["BAR", "Flow"]
 
-# A word, a run of blanks, a newline, or one character of a script that is written without blanks.
-_PIECE = re.compile(
-    r"\n|[^\S\n]+|[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]+"
-)
 BAR = "│ "
+_WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
+# A newline, a run of blanks, one character of a script that is written without blanks, or a word.
+_PIECE = re.compile(rf"\n|[^\S\n]+|[{_WIDE}]|[^\s{_WIDE}]+")
+_LONGEST_WORD = 200
 
 
 class Flow:
@@ -32,12 +32,13 @@ class Flow:
         self._width = width
         self._column = 0
         self._waiting = ""
+        self._blanks = ""
         self.empty = True
 
     def write(self, text: str) -> None:
         """Show all words of the text but the last, which may go on."""
         pieces = _PIECE.findall(escape(self._waiting + text))
-        self._waiting = pieces.pop() if pieces else ""
+        self._waiting = pieces.pop() if pieces and len(pieces[-1]) < _LONGEST_WORD else ""
         for piece in pieces:
             self._put(piece)
 
@@ -46,30 +47,37 @@ class Flow:
         self._put(self._waiting)
         self._waiting = ""
         if self._column:
-            self._out("\n")
-            self._column = 0
+            self._end_line()
 
     def _put(self, piece: str) -> None:
-        from rich.cells import cell_len
-
         if piece == "\n":
             self._start_line()
-            self._out("\n")
-            self._column = 0
-        elif piece and not (piece.isspace() and self._column <= len(BAR)):
-            size = cell_len(piece)
-            if self._width and self._column and self._column + size > self._width:
-                self._out("\n")
-                self._column = 0
-            piece = piece if self._column else piece.lstrip()
-            self._start_line()
-            self._out(piece)
-            self._column += size
+            self._end_line()
+        elif piece.isspace():
+            self._blanks += piece
+        elif piece:
+            self._put_word(piece)
+
+    def _put_word(self, word: str) -> None:
+        from rich.cells import cell_len
+
+        size = cell_len(self._blanks + word)
+        if self._width and self._column > len(BAR) and self._column + size > self._width:
+            self._end_line()
+        self._start_line()
+        self._out(self._blanks + word)
+        self._column += cell_len(self._blanks + word)
+        self._blanks = ""
 
     def _start_line(self) -> None:
         if not self._column:
             self._out(BAR, style="dim")
             self._column = len(BAR)
+
+    def _end_line(self) -> None:
+        self._out("\n")
+        self._column = 0
+        self._blanks = ""
 
     def _out(self, text: str, style: str | None = None) -> None:
         self.empty = False

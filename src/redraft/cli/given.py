@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_inputs", "read_prompt"]
 
-LIMIT = 16 * 1024 * 1024
+_LIMIT = 16 * 1024 * 1024
 """Bytes of one text. Far beyond any model's context; it keeps `redraft run - < /dev/zero` from filling the memory."""
 
 
@@ -33,7 +33,7 @@ def read_prompt(prompt: str | None, *, wanted: bool) -> str | None:
         return None if prompt is None else _valid(prompt, "the prompt")
     if sys.stdin is None:
         return ""
-    return _decode(sys.stdin.buffer.read(LIMIT + 1), "stdin").rstrip("\r\n")
+    return _decode(sys.stdin.buffer.read(_LIMIT + 1), "stdin").rstrip("\r\n")
 
 
 def read_inputs(pairs: Iterable[str]) -> dict[str, str]:
@@ -65,7 +65,7 @@ def _value(name: str, value: str) -> str:
 def _file(name: str, path: Path) -> str:
     try:
         with path.open("rb") as file:
-            data = file.read(LIMIT + 1)
+            data = file.read(_LIMIT + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(
@@ -77,7 +77,7 @@ def _file(name: str, path: Path) -> str:
 
 
 def _decode(data: bytes, where: str) -> str:
-    if len(data) > LIMIT:
+    if len(data) > _LIMIT:
         raise UsageError("the text is longer than 16 MiB", where=where, mend="Give a shorter text.")
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")

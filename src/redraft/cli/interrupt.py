@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["interruptible", "terminable"]
 
-GRACE = 0.6
+_GRACE = 0.6
 """Seconds that a run has to hand over its outcome: within a second, the process is gone."""
 
 
@@ -41,7 +41,7 @@ def interruptible(end: Callable[[], None]) -> Iterator[None]:
             signal.signal(name, _give_up)
         if hasattr(signal, "setitimer"):  # not on Windows: there, a second Ctrl-C does it
             signal.signal(signal.SIGALRM, _give_up)
-            signal.setitimer(signal.ITIMER_REAL, GRACE)
+            signal.setitimer(signal.ITIMER_REAL, _GRACE)
         end()
 
     # What a parent told us to ignore (`nohup`, a shell's background job) stays ignored.

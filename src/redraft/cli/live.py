@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["View"]
 
-WIDEST = 100
-BAR_CELLS = 10
-GOOD, FAIR = 0.95, 0.5
+_WIDEST = 100
+_BAR_CELLS = 10
+_GOOD, _FAIR = 0.95, 0.5
 
 
 class View:
@@ -44,7 +44,7 @@ class View:
     def __init__(self, stream: TextIO | None) -> None:
         self._console = make_console(stream)
         self._terminal = is_terminal(stream)
-        self._width = min(self._console.width, WIDEST) if self._terminal else None
+        self._width = min(self._console.width, _WIDEST) if self._terminal else None
         self._flow: Flow | None = None
         self._author = ""
         self._hint = ""
@@ -125,10 +125,10 @@ class View:
         elif score.gate:
             line.append("gate failed", style="red")
         else:
-            filled = round(score.value * BAR_CELLS)
+            filled = round(score.value * _BAR_CELLS)
             line.append("━" * filled, style=_colour(score.value))
             line.append(
-                "━" * (BAR_CELLS - filled) if self._terminal else " " * (BAR_CELLS - filled), style="bright_black"
+                "━" * (_BAR_CELLS - filled) if self._terminal else " " * (_BAR_CELLS - filled), style="bright_black"
             )
             line.append(f" {score.value:.2f}", style=_colour(score.value))
         reasons = "; ".join(score.reasons) if score.value != 1 else ""
@@ -189,11 +189,11 @@ class View:
 
 
 def _colour(value: float) -> str:
-    return "green" if value >= GOOD else "yellow" if value >= FAIR else "red"
+    return "green" if value >= _GOOD else "yellow" if value >= _FAIR else "red"
 
 
 def _padded(name: str, wide: int) -> str:
-    return f"  {name:<{wide}}  {'':{BAR_CELLS}}"
+    return f"  {name:<{wide}}  {'':{_BAR_CELLS}}"
 
 
 def _one_line(text: str) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "ls", "show"]
 
-MEGABYTE = 1_000_000
+_MEGABYTE = 1_000_000
 
 
 def app() -> typer.Typer:
@@ -55,5 +55,5 @@ def show(name: Name, *, as_json: AsJson = False) -> int:
 
 
 def _row(model: ModelFile) -> dict[str, Any]:
-    size = f"{model.size / MEGABYTE:.1f} MB" if model.size is not None else None
+    size = f"{model.size / _MEGABYTE:.1f} MB" if model.size is not None else None
     return {"name": model.name, "origin": model.origin, "size": size, "path": str(model.path)}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-MET = frozenset({"score", "verified"})
+_MET = frozenset({"score", "verified"})
 """Checks that say the draft is good; every other one says that going on is no use."""
 
 
@@ -62,5 +62,5 @@ def run(  # noqa: PLR0913 -- one parameter for each option
 
 
 def _exit_code(outcome: Outcome, *, strict: bool) -> int:
-    missed = strict and outcome.stop.check not in MET
+    missed = strict and outcome.stop.check not in _MET
     return ExitCode.NOT_MET if missed and outcome.exit_code == ExitCode.DONE else outcome.exit_code

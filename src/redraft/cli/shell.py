@@ -49,6 +49,11 @@ def _invoke(arguments: list[str]) -> int:
         raise _usage(error) from error
     except Abort as error:
         raise KeyboardInterrupt from error
+    except SystemExit as error:
+        # Typer turns a broken pipe into exit code 1, which means something else here.
+        if isinstance(error.__context__, BrokenPipeError):
+            raise error.__context__ from None
+        raise
     _flush()
     return code if isinstance(code, int) else ExitCode.DONE
 

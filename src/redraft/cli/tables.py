@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["print_card", "print_rows"]
 
-ENDLESS = 100_000
-LONG = 60
+_ENDLESS = 100_000
+_LONG = 60
 
 
 def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:
@@ -37,7 +37,7 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_
         table.add_row(*(Text(escape(_cell(row.get(column)))) for column in columns))
     console = make_console(sys.stdout)
     if not is_terminal(sys.stdout):
-        console.width = ENDLESS
+        console.width = _ENDLESS
     console.print(table, soft_wrap=False)
 
 
@@ -67,7 +67,7 @@ def _cell(value: Any) -> str:
             return "yes" if value else "no"
         case list() | tuple():
             parts = [_cell(part) for part in value]
-            return "\n".join(parts) if any("\n" in part or len(part) > LONG for part in parts) else ", ".join(parts)
+            return "\n".join(parts) if any("\n" in part or len(part) > _LONG for part in parts) else ", ".join(parts)
         case dict():
             return "\n".join(f"{key}: {_cell(part)}" for key, part in value.items())
     return str(value)
