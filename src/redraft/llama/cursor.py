@@ -73,6 +73,11 @@ class Cursor:
                 return None
         return Cursor(readings)
 
+    @property
+    def done(self) -> bool:
+        """Whether the text is complete and no byte can follow."""
+        return all(isinstance(state, _Done) for state in self.readings)
+
     def ending(self) -> bytes | None:
         """Return the shortest bytes that complete the text; empty where it is complete, None where nothing does."""
         return _least(state.ending() for state in self.readings)

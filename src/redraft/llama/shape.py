@@ -12,7 +12,7 @@ from redraft.errors import DefinitionError, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Choice", "Field", "ListOf", "Number", "Record", "Shape", "Text", "Words", "shape_of"]
+__all__ = ["Choice", "Field", "ListOf", "Number", "Record", "Shape", "Text", "Words", "schema_of", "shape_of"]
 
 DIGITS = 15
 """Longest integer part of a number: what a double holds exactly."""
@@ -295,3 +295,40 @@ def _is_type(value: Any, kind: Any) -> bool:
 
 def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def schema_of(shape: Shape) -> dict[str, Any]:
+    """Return the JSON schema of a shape: the least that says the same."""
+    match shape:
+        case Words(texts):
+            return {"enum": [json.loads(text) for text in texts]}
+        case Text(low, high):
+            return {"type": "string", "minLength": low} | ({} if high is None else {"maxLength": high})
+        case Number():
+            return _number_schema(shape)
+        case ListOf(item, low, high):
+            bounds = {"minItems": low} | ({} if high is None else {"maxItems": high})
+            return {"type": "array", "items": schema_of(item)} | bounds
+        case Record(fields):
+            return {
+                "type": "object",
+                "properties": {entry.name: schema_of(entry.shape) for entry in fields},
+                "required": [entry.name for entry in fields if entry.required],
+                "additionalProperties": False,
+            }
+        case Choice(options):
+            return {"anyOf": [schema_of(option) for option in options]}
+
+
+def _number_schema(shape: Number) -> dict[str, Any]:
+    edge = Decimal(10**DIGITS - 1)
+    schema: dict[str, Any] = {"type": "integer" if shape.whole else "number"}
+    if shape.low > -edge:
+        schema["exclusiveMinimum" if shape.above else "minimum"] = _plain(shape.low)
+    if shape.high < edge:
+        schema["exclusiveMaximum" if shape.below else "maximum"] = _plain(shape.high)
+    return schema
+
+
+def _plain(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -1,0 +1,1 @@
+"""The catalog: GGUF files, found and looked into before anything loads them."""

@@ -1,0 +1,260 @@
+"""A GGUF file's header, checked against the file's length before llama.cpp sees it.
+
+llama.cpp trusts much of what a header says, and a forged one can end the process. Here nothing is allocated by a size
+that the file does not hold.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
+
+from redraft.catalog.tensortypes import bytes_of_row
+from redraft.errors import ModelFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["GGUFHeader", "Scalar", "inspect", "require_generator"]
+
+Scalar: TypeAlias = bool | int | float | str
+
+MAX_KEY, MAX_NAME, MAX_DIMS, MAX_DEPTH = 65_535, 64, 4, 2
+"""The format's own limits; nested arrays are not used by any model."""
+
+KEPT_STRING = 1_000_000
+"""Longest metadata text that is read: a chat template is a hundredth of it."""
+
+_SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
+_STRING, _ARRAY = 8, 9
+
+_ENCODERS = frozenset(
+    {"bert", "modern-bert", "nomic-bert", "nomic-bert-moe", "neo-bert", "eurobert", "jina-bert-v2", "jina-bert-v3"}
+    | {"t5encoder", "gemma-embedding", "clip", "wavtokenizer-dec"}
+)
+_FETCH = "Fetch it again."
+
+
+@dataclass(frozen=True, slots=True)
+class GGUFHeader:
+    """What a GGUF file says of itself. `metadata` holds its scalars; arrays are checked and left out."""
+
+    path: Path
+    size: int
+    version: int
+    metadata: Mapping[str, Scalar]
+    tensor_count: int
+
+    @property
+    def architecture(self) -> str:
+        """The model's architecture."""
+        return str(self.metadata.get("general.architecture", ""))
+
+    @property
+    def name(self) -> str:
+        """The model's own name, or its file's."""
+        return str(self.metadata.get("general.name", self.path.stem))
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether the file holds more than a vocabulary."""
+        return self.tensor_count > 0
+
+    @property
+    def chat_template(self) -> str | None:
+        """The chat template, or None."""
+        template = self.metadata.get("tokenizer.chat_template")
+        return template if isinstance(template, str) and template.strip() else None
+
+    @property
+    def context_length(self) -> int | None:
+        """The context length that the model was trained with."""
+        length = self.metadata.get(f"{self.architecture}.context_length")
+        return length if isinstance(length, int) else None
+
+
+def inspect(path: Path) -> GGUFHeader:
+    """Return a file's header.
+
+    Raises:
+        ModelFileError: The file is missing, unreadable, or no sound GGUF file.
+    """
+    try:
+        if path.is_dir():
+            _refuse(path, "it is a folder, not a GGUF file", "Name the file in it.")
+        with path.open("rb") as file:
+            start = file.read(512)
+            _check_magic(path, start)
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                return _Reading(path, data).header()
+    except FileNotFoundError as error:
+        raise ModelFileError("there is no such file", where=str(path), mend="Check the name.") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ModelFileError(f"the file cannot be read: {reason}", where=str(path)) from error
+
+
+def require_generator(header: GGUFHeader) -> None:
+    """Make sure that a file holds a model that writes text.
+
+    Raises:
+        ModelFileError: It is a vocabulary, an embedding model, an adapter or another part of a model.
+    """
+    path, kind = header.path, header.metadata.get("general.type", "model")
+    if kind == "adapter":
+        _refuse(path, "it is a LoRA adapter, not a model", "Name the model that it belongs to.")
+    if kind == "mmproj" or header.architecture == "clip":
+        _refuse(path, "it is the image part of a model, not a model", "Name the model that it belongs to.")
+    if not header.architecture:
+        _refuse(path, "it names no architecture")
+    if not header.has_weights:
+        _refuse(path, "it holds a vocabulary and no weights", "Name a whole model.")
+    if header.metadata.get("split.no", 0):
+        _refuse(path, "it is a later part of a split model", "Name the first part.")
+    pooled = header.metadata.get(f"{header.architecture}.pooling_type", 0)
+    if header.architecture in _ENCODERS or (isinstance(pooled, int) and pooled > 0):
+        _refuse(path, "it is an embedding model and cannot write text", "Name a model that generates.")
+
+
+def _check_magic(path: Path, start: bytes) -> None:
+    if not start:
+        _refuse(path, "the file is empty", _FETCH)
+    if start[:4] == b"GGUF":
+        return
+    text = start.lstrip()[:15].lower()
+    if text.startswith((b"<!doctype", b"<html", b"<?xml")):
+        _refuse(path, "it is a web page, not a GGUF file", "Fetch the file itself, not the page that shows it.")
+    if start.startswith(b"version https://git-lfs"):
+        _refuse(path, "it is a Git LFS pointer, not a GGUF file", "Fetch the file with git lfs pull.")
+    if start[:4] in {b"ggml", b"ggjt", b"lmgg", b"tjgg"}:
+        _refuse(path, "it is in the old GGML format", "Convert it to GGUF.")
+    _refuse(path, "it is not a GGUF file: it does not begin with GGUF", "Name a GGUF file.")
+
+
+def _refuse(path: Path, what: str, mend: str | None = None) -> NoReturn:
+    raise ModelFileError(what, where=str(path), mend=mend)
+
+
+class _Reading:
+    """One pass over a mapped file."""
+
+    def __init__(self, path: Path, data: mmap.mmap) -> None:
+        self._path = path
+        self._data = data
+        self._size = len(data)
+        self._at = 4
+
+    def header(self) -> GGUFHeader:
+        version = self._version()
+        tensor_count, value_count = self._number("Q"), self._number("Q")
+        # A tensor takes at least 33 bytes of header (name, dimensions, type, offset), a value 13.
+        if tensor_count * 33 + value_count * 13 > self._size:
+            self._forged(f"the header announces {tensor_count:,} tensors and {value_count:,} values")
+        metadata: dict[str, Scalar] = {}
+        for _ in range(value_count):
+            self._entry(metadata)
+        ends = [self._tensor() for _ in range(tensor_count)]
+        self._check_data(ends, metadata)
+        return GGUFHeader(self._path, self._size, version, metadata, tensor_count)
+
+    def _version(self) -> int:
+        version = self._number("I")
+        if version in {0x02000000, 0x03000000}:
+            _refuse(self._path, "it is a big-endian GGUF file, which is not supported", "Fetch a little-endian one.")
+        if version not in {2, 3}:
+            _refuse(self._path, f"GGUF version {version} is not supported; 2 and 3 are", "Convert the model again.")
+        return version
+
+    def _entry(self, metadata: dict[str, Scalar]) -> None:
+        key = self._string(MAX_KEY)
+        if not key or key in metadata:
+            self._forged(f"the key {key!r} is empty or given twice")
+        value = self._value(self._number("I"), depth=0)
+        if value is not None:
+            metadata[key] = value
+
+    def _value(self, kind: int, *, depth: int) -> Scalar | None:
+        if kind in _SCALARS:
+            return self._scalar(_SCALARS[kind])
+        if kind == _STRING:
+            return self._string(KEPT_STRING)
+        if kind != _ARRAY or depth == MAX_DEPTH:
+            self._forged(f"a value has the unknown type {kind}")
+        self._array(depth)
+        return None
+
+    def _array(self, depth: int) -> None:
+        kind, count = self._number("I"), self._number("Q")
+        if kind in _SCALARS:
+            self._skip(count * struct.calcsize("<" + _SCALARS[kind]))
+        elif kind == _STRING:
+            self._require(count * 8)
+            for _ in range(count):
+                self._skip(self._number("Q"))
+        else:
+            self._require(count * 12)
+            for _ in range(count):
+                self._value(kind, depth=depth + 1)
+
+    def _tensor(self) -> tuple[str, int, int]:
+        name = self._string(MAX_NAME)
+        dims = self._number("I")
+        if not name or not 1 <= dims <= MAX_DIMS:
+            self._forged(f"the tensor {name!r} has {dims} dimensions")
+        shape = [self._number("Q") for _ in range(dims)]
+        kind, offset = self._number("I"), self._number("Q")
+        row = bytes_of_row(kind, shape[0])
+        if row is None:
+            self._forged(f"the tensor {name!r} has rows of {shape[0]} numbers of type {kind}")
+        size = row
+        for extent in shape[1:]:
+            size *= extent
+        return name, offset, size
+
+    def _check_data(self, tensors: list[tuple[str, int, int]], metadata: dict[str, Scalar]) -> None:
+        alignment = metadata.get("general.alignment", 32)
+        if not isinstance(alignment, int) or alignment < 1 or alignment & (alignment - 1) or alignment > 1 << 20:
+            self._forged(f"the alignment is {alignment!r}")
+        if len({name for name, _, _ in tensors}) < len(tensors):
+            self._forged("a tensor is given twice")
+        begin = -(-self._at // alignment) * alignment
+        for name, offset, size in tensors:
+            if offset % alignment:
+                self._forged(f"the tensor {name!r} is not aligned")
+            if size < 1 or begin + offset + size > self._size:
+                self._cut(f"the tensor {name!r} ends at byte {begin + offset + size:,}")
+
+    def _string(self, longest: int) -> str:
+        length = self._number("Q")
+        if length > longest:
+            self._forged(f"a text of {length:,} bytes stands where {longest:,} are the most")
+        begin = self._at
+        self._skip(length)
+        return self._data[begin : begin + length].decode(errors="replace")
+
+    def _number(self, form: str) -> int:
+        return int(self._scalar(form))
+
+    def _scalar(self, form: str) -> Scalar:
+        size = struct.calcsize("<" + form)
+        self._require(size)
+        value: Scalar = struct.unpack_from("<" + form, self._data, self._at)[0]
+        self._at += size
+        return value
+
+    def _skip(self, count: int) -> None:
+        self._require(count)
+        self._at += count
+
+    def _require(self, count: int) -> None:
+        if count > self._size - self._at:
+            self._cut(f"the header reaches byte {self._at + count:,}")
+
+    def _cut(self, what: str) -> NoReturn:
+        _refuse(self._path, f"the file is cut short: {what}, and the file has {self._size:,}", _FETCH)
+
+    def _forged(self, what: str) -> NoReturn:
+        _refuse(self._path, f"the header is not sound: {what}", "Fetch it again, from a source that you trust.")

@@ -1,0 +1,68 @@
+"""A channel from a worker thread into an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+__all__ = ["Channel"]
+
+T = TypeVar("T")
+
+
+class Channel(Generic[T]):
+    """Items put by one thread, taken by a coroutine of the loop that made the channel.
+
+    However many items are put before the loop gets its turn, it is woken once.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._items: deque[T] = deque()
+        self._ready = asyncio.Event()
+        self._ringing = False
+        self._closed = False
+        self._error: BaseException | None = None
+
+    def put(self, item: T) -> bool:
+        """Hand over an item; return whether anyone can still take it."""
+        self._items.append(item)
+        return self._ring()
+
+    def close(self, error: BaseException | None = None) -> None:
+        """End the channel, with an error for its taker or without."""
+        self._error = error
+        self._closed = True
+        self._ring()
+
+    async def take(self) -> AsyncGenerator[T, None]:
+        """Yield the items in their order, until the channel is closed."""
+        while True:
+            while self._items:
+                yield self._items.popleft()
+            if not self._closed:
+                await self._ready.wait()
+                self._ready.clear()
+            elif not self._items:
+                break
+        if self._error is not None:
+            raise self._error
+
+    def _ring(self) -> bool:
+        if self._ringing:
+            return not self._loop.is_closed()
+        self._ringing = True
+        try:
+            self._loop.call_soon_threadsafe(self._wake)
+        except RuntimeError:
+            # The taker's loop was closed: nobody is there any more.
+            return False
+        return True
+
+    def _wake(self) -> None:
+        self._ringing = False
+        self._ready.set()

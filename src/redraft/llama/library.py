@@ -1,0 +1,74 @@
+"""llama.cpp's shared library, loaded once, waiting quietly, its log sent to Python's."""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["errors_logged", "library"]
+
+_LOGGER = logging.getLogger("redraft.llama")
+
+_LEVELS = {1: logging.DEBUG, 2: logging.INFO, 3: logging.ERROR, 4: logging.DEBUG}
+"""ggml's levels; its warnings concern the file's author more than the user, so they are information here."""
+
+
+@cache
+def library() -> Any:
+    """Return the module of llama.cpp's C functions.
+
+    The wait policy must stand in the environment before OpenMP loads: threads that spin while another process wants
+    the processor make decoding a hundred times slower.
+    """
+    if not {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"} & set(os.environ):
+        os.environ.update(OMP_WAIT_POLICY="PASSIVE", GOMP_SPINCOUNT="0")
+    # Without this a failed assertion starts gdb, which may hang for minutes.
+    os.environ.setdefault("GGML_NO_BACKTRACE", "1")
+    from llama_cpp import llama_cpp as api
+
+    # The default without any handler is to print on stderr.
+    _LOGGER.addHandler(logging.NullHandler())
+    api.llama_log_set(_log_callback(), None)
+    api.llama_backend_init()
+    return api
+
+
+@cache
+def _log_callback() -> Any:
+    from llama_cpp import llama_cpp as api
+
+    return api.llama_log_callback(_log)
+
+
+def _log(level: int, text: bytes, _data: object) -> None:
+    severity = _LEVELS.get(level, logging.DEBUG)
+    if _LOGGER.isEnabledFor(severity):
+        _LOGGER.log(severity, "%s", text.decode(errors="replace").rstrip())
+
+
+class _Lines(logging.Handler):
+    """Keeps the messages it is given."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+@contextmanager
+def errors_logged() -> Iterator[list[str]]:
+    """Collect what llama.cpp logs as errors inside the block."""
+    handler = _Lines()
+    _LOGGER.addHandler(handler)
+    try:
+        yield handler.lines
+    finally:
+        _LOGGER.removeHandler(handler)

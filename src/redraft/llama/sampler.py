@@ -1,0 +1,109 @@
+"""The sampler: one uniform draw a token, from the request's own generator."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from redraft.errors import GenerationError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from redraft.llama.interface import Sampling
+
+__all__ = ["Pick", "Sampler", "logprob", "pick"]
+
+BLOCK = 64
+"""Logits are searched for the top k by blocks: the k-th largest block maximum bounds the k-th largest logit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A token, and what is left of the draw that picked it: again uniform in [0, 1)."""
+
+    token: int
+    rest: float
+
+
+class Sampler:
+    """Draws tokens for one request.
+
+    Args:
+        sampling: How tokens are drawn.
+        seed: Seed of the generator.
+    """
+
+    def __init__(self, sampling: Sampling, seed: int) -> None:
+        self._sampling = sampling
+        self._generator = np.random.Generator(np.random.PCG64(seed))
+
+    def uniform(self) -> float:
+        """Return the draw of the next token."""
+        return float(self._generator.random())
+
+    def pick(self, logits: NDArray[np.float32], draw: float) -> Pick:
+        """Return the token that a draw picks."""
+        return pick(logits, self._sampling, draw)
+
+
+def logprob(logits: NDArray[np.float32], token: int) -> float:
+    """Return the log-probability of a token under the model's own distribution."""
+    highest = float(logits.max())
+    return float(logits[token]) - highest - math.log(float(np.exp(logits - highest).sum()))
+
+
+def pick(logits: NDArray[np.float32], sampling: Sampling, draw: float) -> Pick:
+    """Return the token that a draw in [0, 1) picks: top k, top p, min p, then temperature.
+
+    Raises:
+        GenerationError: No token has a finite logit.
+    """
+    best = int(logits.argmax())
+    if not math.isfinite(logits[best]):
+        raise GenerationError("the model gave no token a finite logit")
+    if sampling.temperature <= 0 or sampling.top_k == 1:
+        return Pick(best, draw)
+    ids = _top(logits, sampling.top_k)
+    values = logits[ids].astype(np.float64)
+    keep = _kept(values, sampling)
+    ids, values = ids[:keep], values[:keep]
+    bounds = np.cumsum(np.exp((values - values[0]) / sampling.temperature))
+    target = draw * bounds[-1]
+    at = min(int(np.searchsorted(bounds, target, side="right")), keep - 1)
+    low = float(bounds[at - 1]) if at else 0.0
+    width = float(bounds[at]) - low
+    rest = (target - low) / width if width > 0 else draw
+    return Pick(int(ids[at]), min(max(rest, 0.0), math.nextafter(1.0, 0.0)))
+
+
+def _kept(values: NDArray[np.float64], sampling: Sampling) -> int:
+    """Return how many of the logits, in falling order, top p and min p leave."""
+    keep = len(values)
+    if sampling.top_p < 1 or sampling.min_p > 0:
+        weights = np.exp(values - values[0])
+        if sampling.top_p < 1:
+            sums = np.cumsum(weights)
+            keep = int(np.searchsorted(sums, sampling.top_p * sums[-1])) + 1
+        if sampling.min_p > 0:
+            keep = min(keep, int(np.count_nonzero(weights >= sampling.min_p)))
+    return max(1, min(keep, len(values)))
+
+
+def _top(logits: NDArray[np.float32], count: int) -> NDArray[np.intp]:
+    """Return the ids of the largest logits, in falling order, equal ones by id; all of them where count is 0."""
+    ids = np.flatnonzero(logits > -np.inf)
+    if count > 0:
+        blocks = len(logits) // BLOCK
+        if count < blocks:
+            highest = logits[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1)
+            bound = np.partition(highest, blocks - count)[blocks - count]
+            ids = np.flatnonzero((logits >= bound) & (logits > -np.inf))
+        elif count < len(logits):
+            bound = np.partition(logits, len(logits) - count)[len(logits) - count]
+            ids = np.flatnonzero((logits >= bound) & (logits > -np.inf))
+    order = ids[np.argsort(-logits[ids], kind="stable")]
+    return order[:count] if count > 0 else order

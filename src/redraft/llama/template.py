@@ -1,0 +1,175 @@
+"""A model's chat template: a conversation in, pieces out."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from jinja2 import TemplateError, nodes
+from jinja2.ext import Extension
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from redraft.errors import ModelError
+from redraft.llama.interface import Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from jinja2.parser import Parser
+
+    from redraft.task import Message
+
+__all__ = ["CHATML", "ChatTemplate"]
+
+CHATML = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+"""The template of models that bring none."""
+
+
+class ChatTemplate:
+    """Renders conversations with nothing that a user or a model wrote inside the template.
+
+    The template gets a placeholder for each content; the placeholders in its output are then replaced by plain
+    pieces, so that no text of a conversation can become a control token, whatever the template does with it.
+
+    Args:
+        source: The template, in Jinja2.
+        bos: The text of the beginning-of-sequence token.
+        eos: The text of the end-of-sequence token.
+
+    Raises:
+        ModelError: The template cannot be parsed.
+    """
+
+    def __init__(self, source: str, *, bos: str = "", eos: str = "") -> None:
+        self._names = {"bos_token": bos, "eos_token": eos}
+        try:
+            self._template = _environment().from_string(source)
+        except TemplateError as error:
+            raise ModelError(f"the model's chat template cannot be read: {error}") from error
+
+    def pieces(self, messages: Sequence[Message], *, add_generation_prompt: bool = True) -> tuple[Piece, ...]:
+        """Return a conversation as pieces.
+
+        A template that refuses the conversation, or leaves a turn out, is given it again with the system turn folded
+        into the user's and neighbours of one role joined.
+
+        Raises:
+            ModelError: The template refuses the conversation either way, or is not safe to render.
+        """
+        try:
+            return self._rendered(messages, add_generation_prompt=add_generation_prompt)
+        except _RefusedError as error:
+            folded = _folded(messages)
+            if folded == [(message.role, message.content) for message in messages]:
+                raise error.as_model_error() from error
+        try:
+            return self._rendered_turns(folded, add_generation_prompt=add_generation_prompt)
+        except _RefusedError as error:
+            raise error.as_model_error() from error
+
+    def _rendered(self, messages: Sequence[Message], *, add_generation_prompt: bool) -> tuple[Piece, ...]:
+        turns = [(message.role, message.content) for message in messages]
+        return self._rendered_turns(turns, add_generation_prompt=add_generation_prompt)
+
+    def _rendered_turns(self, turns: Sequence[tuple[str, str]], *, add_generation_prompt: bool) -> tuple[Piece, ...]:
+        nonce = f"x{secrets.token_hex(8)}x"
+        shown = [
+            {"role": role, "content": _placed(content, f"{nonce}{at}x")} for at, (role, content) in enumerate(turns)
+        ]
+        text = self._render(shown, add_generation_prompt=add_generation_prompt)
+        parts = re.split(f"{nonce}(\\d+)x", text)
+        missing = {str(at) for at, (_, content) in enumerate(turns) if content.strip()} - set(parts[1::2])
+        if missing:
+            raise _RefusedError("it leaves a turn out")
+        contents = [content.strip() for _, content in turns]
+        return tuple(_pieces(parts, contents))
+
+    def _render(self, messages: list[dict[str, str]], *, add_generation_prompt: bool) -> str:
+        try:
+            return self._template.render(
+                messages=messages,
+                add_generation_prompt=add_generation_prompt,
+                tools=None,
+                # Agents ask for answers; what a model thinks aloud would be taken for one.
+                enable_thinking=False,
+                raise_exception=_raise_exception,
+                strftime_now=_strftime_now,
+                **self._names,
+            )
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            raise _RefusedError(str(error)) from error
+        except RecursionError as error:
+            raise ModelError("the model's chat template recurses without end") from error
+
+
+class _RefusedError(Exception):
+    """A template refused a conversation."""
+
+    def as_model_error(self) -> ModelError:
+        return ModelError(f"the model's chat template refuses the conversation: {self}")
+
+
+class _Generation(Extension):
+    """`{% generation %}`, which marks the assistant's turns for training, and means nothing here."""
+
+    tags = {"generation"}  # noqa: RUF012 -- jinja2 declares it so
+
+    def parse(self, parser: Parser) -> nodes.Node | list[nodes.Node]:
+        line = next(parser.stream).lineno
+        body = parser.parse_statements(("name:endgeneration",), drop_needle=True)
+        return nodes.CallBlock(self.call_method("_through"), [], [], body).set_lineno(line)
+
+    def _through(self, caller: Any) -> str:
+        return str(caller())
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols", _Generation]
+    )
+
+
+def _placed(content: str, placeholder: str) -> str:
+    """Return a placeholder with the content's outer whitespace, which templates may trim."""
+    core = content.strip()
+    return content.replace(core, placeholder, 1) if core else content
+
+
+def _pieces(parts: Sequence[str], contents: Sequence[str]) -> Iterator[Piece]:
+    """Yield the pieces of a rendered text; one blank before a content goes with it, as words are tokenised."""
+    blank = ""
+    for at, part in enumerate(parts):
+        if at % 2:
+            yield Piece(blank + contents[int(part)])
+            continue
+        last = at == len(parts) - 1
+        blank = " " if part.endswith(" ") and not last else ""
+        text = part[: len(part) - len(blank)]
+        if text:
+            yield Piece(text, special=True)
+
+
+def _folded(messages: Iterable[Message]) -> list[tuple[str, str]]:
+    turns: list[tuple[str, str]] = []
+    for message in messages:
+        role = "user" if message.role == "system" else message.role
+        if turns and turns[-1][0] == role:
+            turns[-1] = (role, f"{turns[-1][1]}\n\n{message.content}")
+        else:
+            turns.append((role, message.content))
+    return turns
+
+
+def _raise_exception(message: str) -> NoReturn:
+    raise TemplateError(message)
+
+
+def _strftime_now(form: str) -> str:
+    if not re.fullmatch(r"(?:[^%]|%[-#]?[a-zA-Z%]){0,64}", form):
+        raise TemplateError(f"the time format {form[:40]!r} is not plain")
+    return datetime.now().astimezone().strftime(form)
