@@ -50,9 +50,8 @@ def required_words(task: Task) -> tuple[str, ...]:
     Raises:
         ValueError: The input `words` is not a list of words, or has none.
     """
-    given = task.inputs["words"]
-    if isinstance(given, str):
-        given = given.split(",")
+    words = task.inputs["words"]
+    given = words.split(",") if isinstance(words, str) else words
     if not isinstance(given, list) or any(isinstance(word, list | dict | bool) or word is None for word in given):
         raise ValueError("the input 'words' must be a list of words")
     found = {folded(word): word for word in (" ".join(str(item).split()) for item in reversed(given)) if word}

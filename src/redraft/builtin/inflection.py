@@ -14,8 +14,8 @@ their them then they this to up us we what when where which who why with you you
 
 # base: every form that the rules below would miss; verbs of this table take no regular -ed.
 _IRREGULAR_VERBS = """
-arise arose arisen; awake awoke awoken; be being am is are was were been being; bear bore born borne; beat beaten;
-become became becoming; begin began begun; bend bent; bet; bid; bind bound; bite bit bitten; bleed bled; blow blew blown;
+arise arose arisen; awake awoke awoken; be am is are was were been being; bear bore born borne; beat beaten;
+become became; begin began begun; bend bent; bet; bid; bind bound; bite bit bitten; bleed bled; blow blew blown;
 break broke broken; breed bred; bring brought; broadcast; build built; burst; buy bought; cast; catch caught;
 choose chose chosen; cling clung; come came; cost; creep crept; cut; deal dealt; dig dug; do did done does;
 draw drew drawn; drink drank drunk; drive drove driven; eat ate eaten; fall fell fallen; feed fed; feel felt;
@@ -114,7 +114,7 @@ def _with_ed(word: str) -> frozenset[str]:
 def _with_ing(word: str) -> frozenset[str]:
     if word.endswith("ie"):
         return frozenset({word[:-2] + "ying"})
-    if word.endswith("e") and not word.endswith(("ee", "oe", "ye")):
+    if word.endswith("e") and not word.endswith(("ee", "oe", "ye")) and word[2:]:
         return frozenset({word[:-1] + "ing"})
     return frozenset(stem + "ing" for stem in _stems(word))
 

@@ -1,0 +1,86 @@
+"""The evaluator `repetition`: how much of a draft repeats what it said before."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import regex
+from pydantic import BaseModel, ConfigDict, Field
+
+from redraft.builtin.text import folded, is_unspaced
+from redraft.evaluation import evaluator
+from redraft.task import Draft, Score
+
+__all__ = ["RepetitionParams", "repetition"]
+
+_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]|[^\W_]{1,40}")
+_SIGN = regex.compile(r"(\S)\1{0,39}")
+_LOOKED_AT = 100_000
+_SHOWN = 60
+
+
+class RepetitionParams(BaseModel):
+    """How much repetition is ordinary.
+
+    Attributes:
+        tolerated: Share of the text that may be repeated at no cost.
+        length: From how many words on (or characters, in scripts without spaces) a sequence counts as repeated; by
+            default 4 words, or 8 characters.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tolerated: float = Field(default=0.1, ge=0, lt=1)
+    length: int | None = Field(default=None, ge=1, le=100)
+
+
+@evaluator("repetition", kind="heuristic", params=RepetitionParams)
+def repetition(draft: Draft, params: RepetitionParams) -> Score:
+    """How little of the draft repeats an earlier part of it: 1 for ordinary text, near 0 for a loop."""
+    seen = _looked_at(draft.text)
+    tokens = _tokens(folded(seen))
+    size = params.length or (8 if _mostly_unspaced(tokens) else 4)
+    repeats = Counter(tuple(tokens[start : start + size]) for start in range(len(tokens) - size + 1))
+    share = _repeated_share(tokens, size)
+    if share <= params.tolerated:
+        return Score(1.0)
+    value = 1 - (share - params.tolerated) / (1 - params.tolerated)
+    return Score(max(0.0, value), [_reason(share, repeats, seen, draft.text)])
+
+
+def _looked_at(text: str) -> str:
+    """Return a text, or the ends of a very long one: a loop begins early or never ends."""
+    return text if len(text) <= 2 * _LOOKED_AT else f"{text[:_LOOKED_AT]}\n{text[-_LOOKED_AT:]}"
+
+
+def _tokens(text: str) -> list[str]:
+    """Return the words of a text, or its signs where it hardly has any words."""
+    words = _WORD.findall(text)
+    signs = sum(not sign.isspace() for sign in text)
+    if 2 * sum(map(len, words)) >= signs:
+        return words
+    return [match.group() for match in _SIGN.finditer(text)]
+
+
+def _mostly_unspaced(tokens: list[str]) -> bool:
+    return 2 * sum(is_unspaced(token) for token in tokens) > len(tokens)
+
+
+def _repeated_share(tokens: list[str], size: int) -> float:
+    """Return the share of tokens that lie in a sequence which stood in the text before."""
+    seen: set[tuple[str, ...]] = set()
+    repeated, end = 0, 0
+    for start in range(len(tokens) - size + 1):
+        gram = tuple(tokens[start : start + size])
+        if gram in seen:
+            repeated += start + size - max(start, end)
+            end = start + size
+        seen.add(gram)
+    return repeated / len(tokens) if tokens else 0.0
+
+
+def _reason(share: float, repeats: Counter[tuple[str, ...]], seen: str, text: str) -> str:
+    gram, count = repeats.most_common(1)[0]
+    shown = ("" if is_unspaced(gram[0]) else " ").join(gram)[:_SHOWN]
+    where = "" if len(seen) == len(text) else f" (of its first and last {_LOOKED_AT:,} characters)"
+    return f'{share:.0%} of the text is repeated{where}: "{shown}" occurs {count} times'
