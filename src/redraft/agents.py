@@ -1,0 +1,265 @@
+"""Agents: a prompt, what it reads, what it writes, how its model samples."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+
+from redraft.errors import DefinitionError, UnknownNameError, nearest
+from redraft.files import find, load_front_matter, validate
+from redraft.llama.schema import shortest_instance
+from redraft.prompts import compile_prompt
+from redraft.task import Critique, Draft, Message, Task, Value, Verdict
+
+if TYPE_CHECKING:
+    from redraft.prompts import Prompt
+
+__all__ = ["CRITIQUE_SCHEMA", "SYSTEM", "VARIABLES", "Agent", "AgentFile", "agents", "get_agent", "load_agent"]
+
+SYSTEM = "You help to write the best possible answer."
+"""The system text that agents share, so that an engine computes it once."""
+
+CRITIQUE_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "problems": {
+            "type": "array",
+            "maxItems": 4,
+            "items": {
+                "type": "object",
+                "properties": {
+                    "where": {"type": "string", "maxLength": 60},
+                    "problem": {"type": "string", "minLength": 1, "maxLength": 160},
+                    "fix": {"type": "string", "maxLength": 160},
+                },
+                "required": ["where", "problem", "fix"],
+                "additionalProperties": False,
+            },
+        }
+    },
+    "required": ["problems"],
+    "additionalProperties": False,
+}
+"""The schema `critique`: what a critic writes."""
+
+Readable = Literal["task", "draft", "verdict", "best", "critique", "recent", "notes"]
+
+VARIABLES: Mapping[str, type[Value] | None] = {
+    "task": Task,
+    "draft": Draft,
+    "verdict": Verdict,
+    "best": Draft,
+    "critique": Critique,
+    "recent": None,
+    "notes": None,
+}
+"""What a prompt may read, and the type whose fields it may read of that (None: a list or a table)."""
+
+
+def _not_yet(value: Any) -> Any:
+    if value is not None:
+        raise ValueError("'tools' is reserved for a later version; leave it out")
+    return value
+
+
+def _fresh(value: str) -> str:
+    if value == "thread":
+        raise ValueError("'thread' comes in a later version; this one has 'fresh'")
+    return value
+
+
+class AgentFile(Value):
+    """The front matter of an agent file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    redraft: Literal[1]
+    description: str = ""
+    reads: tuple[Readable, ...] = ()
+    writes: Literal["draft", "critique", "rating", "note"]
+    model: str = Field(default="default", min_length=1)
+    temperature: float = Field(default=0.7, ge=0, le=2)
+    top_k: int = Field(default=40, ge=0)
+    top_p: float = Field(default=0.95, gt=0, le=1)
+    min_p: float = Field(default=0.0, ge=0, le=1)
+    max_tokens: int = Field(default=800, ge=1, le=1_000_000)
+    schema_: Literal["critique"] | dict[str, Any] | None = Field(default=None, alias="schema")
+    choices: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    stop: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    copies: Literal["draft", "best"] | None = None
+    context: Annotated[Literal["fresh", "thread"], AfterValidator(_fresh)] = "fresh"
+    tools: Annotated[Any, AfterValidator(_not_yet)] = None
+    system: str = SYSTEM
+
+
+class Agent(AgentFile):
+    """Who writes: a generator, a critic, a reviser, a judge, or a user's own."""
+
+    redraft: Literal[1] = 1
+    writes: Literal["draft", "critique", "rating", "note"] = "draft"
+    name: str = ""
+    prompt: str = Field(min_length=1)
+    origin: Path | None = None
+    first_line: int = Field(default=1, exclude=True)
+
+    @model_validator(mode="after")
+    def _sound(self) -> Agent:
+        for flaw in _flaws(self):
+            raise DefinitionError(flaw.what, where=self._where(flaw.key), mend=flaw.mend)
+        self._check_variables()
+        return self
+
+    @property
+    def json_schema(self) -> dict[str, Any] | None:
+        """The JSON schema that the output must satisfy, or None for free text."""
+        return dict(CRITIQUE_SCHEMA) if self.schema_ == "critique" else self.schema_
+
+    @cached_property
+    def least_tokens(self) -> int:
+        """How many tokens the shortest legal output needs at most."""
+        schema = self.json_schema
+        return len(shortest_instance(schema).encode()) if schema else 1
+
+    @property
+    def fingerprint(self) -> str:
+        """What identifies the text that a model was trained on."""
+        return hashlib.sha256(f"{self.system}\0{self.prompt}".encode()).hexdigest()[:16]
+
+    def render(self, values: Mapping[str, object]) -> tuple[Message, ...]:
+        """Return the messages that the values make: the system text, then the prompt.
+
+        Args:
+            values: The variables that the agent reads, by name. They are put in as text, never read as templates.
+
+        Raises:
+            DefinitionError: A value is missing, or the template asks for too much.
+        """
+        return (
+            Message(role="system", content=self.system),
+            Message(role="user", content=self._template.render(values)),
+        )
+
+    @property
+    def _template(self) -> Prompt:
+        return compile_prompt(self.prompt, self._where(None), self.first_line)
+
+    def _where(self, key: str | None) -> str:
+        file = str(self.origin) if self.origin else f"agent {self.name}"
+        return f"{file} {key}" if key else file
+
+    def _check_variables(self) -> None:
+        for variable in self._template.variables:
+            where = f"{self._where(None)}:{variable.line}"
+            if variable.name not in self.reads:
+                raise _unread(variable.name, self.reads, where)
+            kind = VARIABLES[variable.name]
+            known = _fields(kind) if kind else ()
+            if variable.attribute is not None and kind and variable.attribute not in known:
+                what = f"'{variable.name}' has no '{variable.attribute}'.{nearest(variable.attribute, known)}"
+                raise DefinitionError(what, where=where, mend=f"It has {', '.join(known)}.")
+
+
+def load_agent(path: Path) -> Agent:
+    """Return the agent of a file.
+
+    Raises:
+        DefinitionError: The file cannot be read, or is no sound agent file.
+    """
+    matter = load_front_matter(Path(path))
+    if not matter.body:
+        raise DefinitionError("the agent has no prompt", where=str(path), mend="Write it below the front matter.")
+    header = validate(AgentFile, matter.settings)
+    for flaw in _flaws(header):
+        raise DefinitionError(flaw.what, where=str(matter.settings.locate((flaw.key,))), mend=flaw.mend)
+    return Agent(
+        **header.model_dump(exclude_unset=True),
+        name=Path(path).stem,
+        prompt=matter.body,
+        origin=Path(path),
+        first_line=matter.first_line,
+    )
+
+
+def agents(project: Path | None = None) -> dict[str, Agent]:
+    """Return every agent on the search path, by name.
+
+    Raises:
+        DefinitionError: An agent file is wrong.
+    """
+    return {name: load_agent(found.path) for name, found in find("agents", project).items()}
+
+
+def get_agent(name: str, project: Path | None = None) -> Agent:
+    """Return the agent of a name.
+
+    Args:
+        name: The agent's name: its file's, without `.md`.
+        project: The project folder; None to find it from the working folder.
+
+    Raises:
+        UnknownNameError: There is no such agent.
+        DefinitionError: Its file is wrong.
+    """
+    found = find("agents", project)
+    if name not in found:
+        what = f"there is no agent '{name}'.{nearest(name, found)}"
+        raise UnknownNameError(what, mend="See `redraft agents ls`.")
+    return load_agent(found[name].path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Flaw:
+    """Two keys of an agent that do not go together: the one to change, what is wrong, what to do."""
+
+    key: str
+    what: str
+    mend: str
+
+
+def _flaws(agent: AgentFile) -> Iterator[_Flaw]:
+    if len(set(agent.reads)) < len(agent.reads):
+        yield _Flaw("reads", "a variable is named twice", "Name each once.")
+    if agent.copies and agent.copies not in agent.reads:
+        yield _Flaw("copies", f"'{agent.copies}' is copied and not read", f"Add {agent.copies} to reads.")
+    if agent.writes == "critique" and agent.schema_ is None:
+        yield _Flaw("writes", "a critique needs a schema", "Add `schema: critique`.")
+    yield from _rating_flaws(agent)
+    schema = agent.schema_ if isinstance(agent.schema_, dict) else None
+    if schema is not None:
+        yield from _schema_flaws(schema)
+
+
+def _rating_flaws(agent: AgentFile) -> Iterator[_Flaw]:
+    if agent.writes != "rating":
+        if agent.choices:
+            yield _Flaw("choices", "only a rating has choices", "Remove choices, or write `writes: rating`.")
+        return
+    if len(set(agent.choices)) < max(len(agent.choices), 2):
+        yield _Flaw("choices", "a rating needs two different choices", 'Write for example `choices: ["1", "2", "3"]`.')
+    if agent.schema_ is not None:
+        yield _Flaw("schema", "a rating has choices, no schema", "Remove schema.")
+
+
+def _schema_flaws(schema: Mapping[str, Any]) -> Iterator[_Flaw]:
+    try:
+        shortest_instance(schema)
+    except DefinitionError as error:
+        yield _Flaw("schema", f"{error.where}: {error.what}", error.mend or "Use what can be enforced.")
+
+
+def _unread(name: str, reads: tuple[str, ...], where: str) -> DefinitionError:
+    if name in VARIABLES:
+        return DefinitionError(f"'{name}' is used and not in reads", where=where, mend=f"Add {name} to reads.")
+    what = f"there is no variable '{name}'.{nearest(name, (*reads, *VARIABLES))}"
+    return DefinitionError(what, where=where, mend=f"Known: {', '.join(VARIABLES)}.")
+
+
+def _fields(kind: type[Value]) -> tuple[str, ...]:
+    properties = (name for name in dir(kind) if isinstance(getattr(kind, name, None), property))
+    return (*kind.model_fields, *(name for name in properties if not name.startswith(("_", "model_"))))

@@ -1,0 +1,28 @@
+"""Where things are, and at which line a key stands: the one place that knows."""
+
+from redraft.files.config import Config, load_config
+from redraft.files.folders import config_dir, data_dir, embedded_model, library, project_dir
+from redraft.files.front_matter import load_front_matter
+from redraft.files.place import Located, Place
+from redraft.files.reading import read_text
+from redraft.files.search import Found, find
+from redraft.files.toml import load_toml
+from redraft.files.validation import validate
+
+__all__ = [
+    "Config",
+    "Found",
+    "Located",
+    "Place",
+    "config_dir",
+    "data_dir",
+    "embedded_model",
+    "find",
+    "library",
+    "load_config",
+    "load_front_matter",
+    "load_toml",
+    "project_dir",
+    "read_text",
+    "validate",
+]

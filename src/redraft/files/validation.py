@@ -1,0 +1,118 @@
+"""A model filled from a file; what does not fit is said with its file, line and key."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from redraft.errors import DefinitionError, RedraftError, nearest
+from redraft.files.place import spell_key
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from redraft.files.place import KeyPath, Located
+
+__all__ = ["validate"]
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def validate(model: type[M], located: Located, under: KeyPath = ()) -> M:
+    """Return the model that a file's data makes.
+
+    Args:
+        model: What the data should be.
+        located: The data, with its lines.
+        under: The table in the file that holds the data, where it is not the whole file.
+
+    Raises:
+        DefinitionError: A key is unknown or missing, or a value does not fit: the first one in the file.
+    """
+    data: Any = located.data
+    for step in under:
+        data = data[step]
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise _first(error, model, data, located, under) from error
+
+
+def _first(error: ValidationError, model: type[BaseModel], data: Any, located: Located, under: KeyPath) -> RedraftError:
+    details = error.errors(include_url=False)
+    # An unknown key explains a missing one, and a wrong one of several allowed forms is the longest way down.
+    detail = min(details, key=lambda one: (one["type"] != "extra_forbidden", -len(one["loc"])))
+    path = _in_data(detail["loc"], data)
+    place = located.locate((*under, *path))
+    cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, RedraftError):
+        return DefinitionError(cause.what, where=str(place), mend=cause.mend)
+    what, mend = _explained(detail, path, model)
+    return DefinitionError(what, where=str(place), mend=mend)
+
+
+def _in_data(loc: KeyPath, data: Any) -> KeyPath:
+    """Return the part of pydantic's location that is in the data: it names union members as well."""
+    path: list[str | int] = []
+    for number, step in enumerate(loc):
+        if isinstance(data, dict) and step in data:
+            data = data[step]
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        elif number < len(loc) - 1 or not isinstance(data, dict):
+            continue
+        path.append(step)
+    return tuple(path)
+
+
+def _explained(detail: ErrorDetails, path: KeyPath, model: type[BaseModel]) -> tuple[str, str | None]:
+    key = spell_key(path[-1:])
+    match detail["type"]:
+        case "extra_forbidden":
+            known = _known_keys(model, path[:-1])
+            return f"there is no key '{key}' here.{nearest(key, known)}", _list("Known keys", known)
+        case "missing":
+            return f"the key '{key}' is missing", f"Add {key}."
+        case "literal_error":
+            known = re.findall(r"'([^']*)'", str(detail.get("ctx", {}).get("expected", "")))
+            return f"{_shown(detail['input'])} is not known.{nearest(str(detail['input']), known)}", _list(
+                "Known", known
+            )
+        case "value_error":
+            return str(detail["msg"]).removeprefix("Value error, "), None
+        case _:
+            return f"{_shown(detail['input'])} does not fit: {_lowered(detail['msg'])}", None
+
+
+def _known_keys(model: type[BaseModel], path: KeyPath) -> list[str]:
+    inner: Any = model
+    for step in path:
+        if isinstance(step, int):
+            continue
+        fields = getattr(inner, "model_fields", {})
+        field = fields.get(step) or next((one for one in fields.values() if one.alias == step), None)
+        inner = _model_in(field.annotation) if field else None
+    fields = getattr(inner, "model_fields", {})
+    return [field.alias or name for name, field in fields.items()]
+
+
+def _model_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    inner = (_model_in(part) for part in getattr(annotation, "__args__", ()))
+    return next((part for part in inner if part is not None), None)
+
+
+def _list(head: str, names: list[str]) -> str | None:
+    return f"{head}: {', '.join(names)}." if names else None
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
