@@ -62,7 +62,7 @@ def _check_agent(path: Path) -> dict[str, Any]:
 
 
 def _check_graph(target: str | Path) -> dict[str, Any]:
-    from redraft.graph.spec import load_graph
+    from redraft import load_graph
 
     def findings() -> list[dict[str, Any]]:
         return [_finding(item) for item in _lint(load_graph(target))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -87,7 +88,8 @@ def _llama() -> Iterator[Symptom]:
     except (ImportError, OSError, RuntimeError) as error:
         yield Symptom("llama.cpp", "broken", f"cannot be loaded: {error}", f"Build it again: {_build('')}")
         return
-    yield Symptom("llama.cpp", "ok", " ".join(llama_cpp.llama_print_system_info().decode(errors="replace").split()))
+    features = re.findall(r"(\w+) = 1", llama_cpp.llama_print_system_info().decode(errors="replace"))
+    yield Symptom("llama.cpp", "ok", f"built with {', '.join(features)}")
     if llama_cpp.llama_supports_gpu_offload():
         yield Symptom("gpu", "ok", "this build of llama.cpp offloads layers to the GPU")
     else:

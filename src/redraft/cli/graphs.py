@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import typer
 
     from redraft.files import Found
-    from redraft.graph.spec import GraphSpec
+    from redraft.graph.spec import Condition, EvaluatorUse, GraphSpec, Node
 
 __all__ = ["app", "ls", "show"]
 
@@ -32,7 +32,7 @@ def ls(*, as_json: AsJson = False) -> int:
 
 def show(name: Name, *, as_json: AsJson = False) -> int:
     """Show one graph: its task, its nodes, its edges and its stop rules."""
-    from redraft.graph.spec import load_graph
+    from redraft import load_graph
 
     spec = load_graph(name)
     card = spec.model_dump(mode="json", exclude_none=True)
@@ -41,8 +41,8 @@ def show(name: Name, *, as_json: AsJson = False) -> int:
 
 
 def _row(found: Found) -> dict[str, Any]:
+    from redraft import load_graph
     from redraft.errors import RedraftError
-    from redraft.graph.spec import load_graph
 
     row = {
         "name": found.name,
@@ -57,7 +57,43 @@ def _row(found: Found) -> dict[str, Any]:
     return {**row, "inputs": list(spec.inputs), "description": spec.description, "error": None}
 
 
-def _drawn(spec: GraphSpec) -> dict[str, str]:
-    """Return the edges as a person reads them: in the order they are tried."""
-    lines = [f"{edge.source} → {edge.target}" + (f"   when {edge.when}" if edge.when else "") for edge in spec.edges]
-    return {"edges": "\n".join(lines)}
+def _drawn(spec: GraphSpec) -> dict[str, Any]:
+    """Return what a person reads in place of the nodes, edges and rules as data."""
+    usual = type(spec.stop)().model_dump()
+    rules = {n: v for n, v in spec.stop.model_dump().items() if n == "rounds" or v != usual[n]}
+    return {
+        "nodes": "\n".join(f"{name}: {_node(node)}" for name, node in spec.nodes.items()),
+        "edges": "\n".join(
+            f"{e.source} → {e.target}" + (f"  when {_when(e.when)}" if e.when else "") for e in spec.edges
+        ),
+        "stop": "\n".join(f"{name} = {_setting(value)}" for name, value in rules.items()),
+    }
+
+
+def _node(node: Node) -> str:
+    if node.kind == "agent":
+        return f"agent {node.agent}"
+    return ", ".join(_use(use) for use in node.evaluators)
+
+
+def _use(use: EvaluatorUse) -> str:
+    params = "".join(f", {name} {value}" for name, value in use.params.items())
+    return f"{use.name} ({'gate' if use.gate else f'weight {use.weight:g}'}{params})"
+
+
+def _when(condition: Condition) -> str:
+    match condition.kind:
+        case "stop":
+            return "stop"
+        case "check":
+            return f"{condition.check} {_setting(condition.value)}"
+        case "not":
+            return f"not ({_when(condition.item)})"
+    word = " or " if condition.kind == "any" else " and "
+    return word.join(_when(item) for item in condition.items)
+
+
+def _setting(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_setting(part)}" for name, part in value.items())
+    return str(value).lower() if isinstance(value, bool) else str(value)

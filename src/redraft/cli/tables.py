@@ -21,7 +21,7 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_
 
     Args:
         rows: What there is; JSON has all keys.
-        columns: The keys that a person sees, in order.
+        columns: The keys that a person sees, in order; one that is empty in every row is left out.
         as_json: Whether to print JSON.
     """
     if as_json:
@@ -31,10 +31,11 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
-    for number, column in enumerate(columns):
+    filled = [column for column in columns if any(_cell(row.get(column)) for row in rows)]
+    for number, column in enumerate(filled):
         table.add_column(column, style="cyan" if number == 0 else None, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(escape(_cell(row.get(column)))) for column in columns))
+        table.add_row(*(Text(escape(_cell(row.get(column)))) for column in filled))
     console = make_console(sys.stdout)
     if not is_terminal(sys.stdout):
         console.width = _ENDLESS
@@ -53,7 +54,7 @@ def print_card(card: Mapping[str, Any], *, as_json: bool) -> None:
     for key, value in card.items():
         text = escape(_cell(value))
         if "\n" in text:
-            console.print(Text.assemble((key, "bold")))
+            console.print(Text(key, style="bold"))
             console.print(Text("\n".join(f"  {line}" for line in text.splitlines())))
         elif text:
             console.print(Text.assemble((f"{key:<{wide}}", "bold"), f"  {text}"))

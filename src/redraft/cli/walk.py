@@ -41,8 +41,8 @@ def walk(wish: Wish) -> RunEnded:
         KeyboardInterrupt: It was interrupted before it started.
     """
     inputs = read_inputs(wish.inputs)
+    from redraft import load_graph
     from redraft.cli.live import View
-    from redraft.graph.spec import load_graph
     from redraft.runs.run import stream
 
     spec = load_graph(wish.graph)
