@@ -1,0 +1,1 @@
+"""Graphs: what a graph file says, its proof, and its compiled form."""

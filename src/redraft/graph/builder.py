@@ -1,0 +1,72 @@
+"""A graph built in Python: the same tables as in a graph file, read by the same code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from redraft.files import Located
+from redraft.graph.reading import read_graph
+
+if TYPE_CHECKING:
+    from redraft.graph.spec import GraphSpec
+
+__all__ = ["Graph"]
+
+
+class Graph:
+    """Builds a graph step by step; every method returns the builder.
+
+    Args:
+        name: The graph's name.
+        description: One sentence about it.
+
+    Examples:
+        >>> spec = (
+        ...     Graph("once")
+        ...     .node("generator", agent="generator")
+        ...     .node("evaluate", evaluators={"repetition": 1.0})
+        ...     .edge("start", "generator", "evaluate", "end")
+        ...     .spec()
+        ... )
+        >>> list(spec.nodes)
+        ['generator', 'evaluate']
+    """
+
+    def __init__(self, name: str, description: str = "") -> None:
+        self._name = name
+        self._tables: dict[str, Any] = {
+            "redraft": 1,
+            "description": description,
+            "task": {},
+            "nodes": {},
+            "edges": [],
+            "stop": {},
+        }
+
+    def task(self, prompt: str, **inputs: str) -> Self:
+        """Set the task's prompt template and the types of its inputs."""
+        self._tables["task"] = {"prompt": prompt, "inputs": inputs}
+        return self
+
+    def node(self, name: str, **table: Any) -> Self:
+        """Add a node with the keys of its table in a graph file."""
+        self._tables["nodes"][name] = table
+        return self
+
+    def edge(self, *path: str, when: Any = None) -> Self:
+        """Add a path; `when` guards its first edge."""
+        self._tables["edges"].append({"path": list(path)} | ({} if when is None else {"when": when}))
+        return self
+
+    def stop(self, **rules: Any) -> Self:
+        """Set stop rules, as in the `[stop]` table of a graph file."""
+        self._tables["stop"] |= rules
+        return self
+
+    def spec(self) -> GraphSpec:
+        """Return the graph.
+
+        Raises:
+            DefinitionError: A key, a value or a name in it is wrong.
+        """
+        return read_graph(self._name, Located(f"Graph {self._name}", self._tables))

@@ -1,0 +1,228 @@
+"""A graph as data: what a graph file says, checked key by key, and its networkx form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import networkx as nx
+from pydantic import Field, JsonValue, PrivateAttr
+
+from redraft.convergence import StopRules
+from redraft.errors import UsageError, nearest
+from redraft.files import Located, Place
+from redraft.prompts import compile_prompt
+from redraft.task import Task, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from redraft.agents import Agent
+
+__all__ = [
+    "AgentNode",
+    "AllOf",
+    "AnyOf",
+    "Atom",
+    "Condition",
+    "Edge",
+    "EvaluateNode",
+    "EvaluatorUse",
+    "GraphSpec",
+    "InputType",
+    "Node",
+    "Not",
+    "StopCondition",
+]
+
+InputType = Literal["text", "list", "number", "json"]
+
+
+class StopCondition(Value):
+    """`when = "stop"`: one of the graph's own stop rules says stop."""
+
+    kind: Literal["stop"] = "stop"
+
+
+class Atom(Value):
+    """One check with its own setting: `{ rounds = 3 }`."""
+
+    kind: Literal["check"] = "check"
+    check: str
+    value: Any
+
+
+class AnyOf(Value):
+    """At least one condition holds."""
+
+    kind: Literal["any"] = "any"
+    items: tuple[Condition, ...]
+
+
+class AllOf(Value):
+    """Every condition holds."""
+
+    kind: Literal["all"] = "all"
+    items: tuple[Condition, ...]
+
+
+class Not(Value):
+    """A condition does not hold."""
+
+    kind: Literal["not"] = "not"
+    item: Condition
+
+
+Condition = Annotated[StopCondition | Atom | AnyOf | AllOf | Not, Field(discriminator="kind")]
+
+
+class EvaluatorUse(Value):
+    """An evaluator in a node: its weight, or that it is a gate, and its parameters."""
+
+    name: str
+    weight: float = Field(default=1.0, ge=0)
+    params: dict[str, JsonValue] = Field(default_factory=dict)
+    gate: bool = False
+
+
+class AgentNode(Value):
+    """A node that asks an agent; what is set here overrules the agent's own settings."""
+
+    kind: Literal["agent"] = "agent"
+    agent: str
+    model: str | None = None
+    temperature: float | None = Field(default=None, ge=0, le=5)
+    max_tokens: int | None = Field(default=None, ge=1)
+
+    def applied_to(self, agent: Agent) -> Agent:
+        """Return the agent with this node's settings."""
+        own = self.model_dump(include={"model", "temperature", "max_tokens"}, exclude_none=True)
+        return agent.model_copy(update=own) if own else agent
+
+
+class EvaluateNode(Value):
+    """A node that has the current draft evaluated: weighted evaluators first, then gates."""
+
+    kind: Literal["evaluate"] = "evaluate"
+    evaluators: tuple[EvaluatorUse, ...]
+
+
+Node = Annotated[AgentNode | EvaluateNode, Field(discriminator="kind")]
+
+
+class Edge(Value):
+    """One step of a path; `path` is the number of the path in its file."""
+
+    source: str
+    target: str
+    when: Condition | None = None
+    path: int = 0
+
+
+class GraphSpec(Value):
+    """A graph: its task, its nodes and edges, and when to stop."""
+
+    name: str
+    description: str = ""
+    embedded: bool = False
+    prompt: str | None = None
+    inputs: dict[str, InputType] = Field(default_factory=dict)
+    nodes: dict[str, Node] = Field(default_factory=dict)
+    edges: tuple[Edge, ...] = ()
+    stop: StopRules = StopRules()
+
+    _located: Located | None = PrivateAttr(default=None)
+
+    def at(self, located: Located | None) -> GraphSpec:
+        """Return this graph, knowing where its keys stand."""
+        self._located = located
+        return self
+
+    def place(self, *path: str | int) -> Place:
+        """Return where a key of the graph's file stands; a graph built in Python has no lines."""
+        if self._located is None:
+            return Place(f"graph {self.name}", None, ".".join(str(part) for part in path))
+        return self._located.locate(path)
+
+    def to_networkx(self) -> nx.MultiDiGraph:
+        """Return the graph for networkx: nodes carry `node`, edges carry `edge`, in file order."""
+        graph: nx.MultiDiGraph = nx.MultiDiGraph(name=self.name)
+        graph.add_nodes_from((name, {"node": node}) for name, node in self.nodes.items())
+        graph.add_nodes_from(("start", "end"))
+        graph.add_edges_from((edge.source, edge.target, {"edge": edge}) for edge in self.edges)
+        return graph
+
+    def task(self, prompt: str | None, inputs: Mapping[str, JsonValue]) -> Task:
+        """Return the task that this graph makes of a prompt or of its inputs.
+
+        Raises:
+            UsageError: The prompt is empty, or an input is missing, unknown, empty or of another type.
+        """
+        given = self._checked(inputs)
+        if self.prompt is not None:
+            if prompt is not None:
+                raise UsageError(f"graph '{self.name}' takes no prompt", mend=f"Give its inputs: {self._usage()}.")
+            place = self.place("task", "prompt")
+            prompt = compile_prompt(self.prompt, str(place.file), place.line or 1).render(given)
+        elif prompt is None:
+            raise UsageError("the prompt is missing", mend=f"Say what to do: redraft run -g {self.name} 'Why is …?'")
+        _check_text(prompt, "the prompt")
+        return Task.model_validate({"prompt": prompt, "inputs": given})
+
+    def _checked(self, inputs: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+        for name in inputs:
+            if name not in self.inputs:
+                mend = f"Its inputs: {self._usage()}." if self.inputs else "It takes none."
+                raise UsageError(f"graph '{self.name}' has no input '{name}'.{nearest(name, self.inputs)}", mend=mend)
+        missing = [name for name in self.inputs if name not in inputs]
+        if missing:
+            raise UsageError(f"input '{missing[0]}' of graph '{self.name}' is missing", mend=f"Add {self._usage()}.")
+        return {name: _typed(name, kind, inputs[name]) for name, kind in self.inputs.items()}
+
+    def _usage(self) -> str:
+        examples = {"list": "one,two", "number": "3"}
+        return " ".join(f"-i {name}={examples.get(kind, '…')}" for name, kind in self.inputs.items())
+
+
+def _typed(name: str, kind: InputType, value: JsonValue) -> JsonValue:
+    match kind, value:
+        case "list", str():
+            value = [part.strip() for part in value.replace("\N{FULLWIDTH COMMA}", ",").split(",")]
+        case "number", str():
+            value = _number(name, value)
+        case "text", int() | float() if not isinstance(value, bool):
+            value = str(value)
+    fits = {"list": list, "text": str, "number": (int, float), "json": object}[kind]
+    if not isinstance(value, fits) or (kind == "number" and isinstance(value, bool)):  # type: ignore[arg-type]
+        raise UsageError(f"input '{name}' is {type(value).__name__}, a {kind} is needed")
+    if kind == "list":
+        return _listed(name, value)
+    if kind == "text":
+        _check_text(str(value), f"input '{name}'")
+    return value
+
+
+def _listed(name: str, value: JsonValue) -> JsonValue:
+    items = [item for item in value if item != ""] if isinstance(value, list) else []
+    if not items:
+        raise UsageError(f"input '{name}' is empty", mend="Give at least one item.")
+    for item in items:
+        _check_text(str(item), f"input '{name}'")
+    return items
+
+
+def _number(name: str, text: str) -> float | int:
+    try:
+        return int(text) if text.strip().lstrip("+-").isdigit() else float(text)
+    except ValueError as error:
+        raise UsageError(f"input '{name}' is not a number: {text[:40]!r}") from error
+
+
+def _check_text(text: str, what: str) -> None:
+    if not text.strip():
+        raise UsageError(f"{what} is empty")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"{what} is not valid Unicode at character {error.start + 1}", mend="Save it as UTF-8."
+        ) from error

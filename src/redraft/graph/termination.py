@@ -1,0 +1,100 @@
+"""Why every walk ends: each cycle crosses a node that used-up rounds alone suffice to leave.
+
+Once a node has been visited `rounds + 1` times, the checks that count rounds hold there for good. So only the edges up to
+the first one that is then certainly taken remain. A walk that never ended would, from some point on, use nothing but
+edges that remain; where those make no cycle, there is no such walk.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import networkx as nx
+
+from redraft.graph.spec import AllOf, AnyOf, Atom, Condition, Not, StopCondition
+
+if TYPE_CHECKING:
+    from redraft.graph.spec import Edge, GraphSpec
+
+__all__ = ["bound", "endless", "remaining_edges"]
+
+
+def endless(spec: GraphSpec) -> list[list[str]]:
+    """Return the groups of nodes that a walk may go round in for ever; none where the graph terminates."""
+    graph = nx.DiGraph((edge.source, edge.target) for edge in remaining_edges(spec))
+    loops = {edge.source for edge in remaining_edges(spec) if edge.source == edge.target}
+    groups = (group for group in nx.strongly_connected_components(graph) if len(group) > 1 or group & loops)
+    order = {name: number for number, name in enumerate(spec.nodes)}
+    return [sorted(group, key=lambda name: order.get(name, -1)) for group in groups]
+
+
+def bound(spec: GraphSpec) -> int:
+    """Return an upper bound on the node visits of any walk over a graph that terminates.
+
+    Between two visits that are not yet used up, a walk follows remaining edges, which make no cycle: so it visits each
+    node once at most.
+    """
+    guarded = {edge.source for edge in spec.edges if edge.when is not None}
+    rounds = sum(_rounds(spec, node) + 1 for node in guarded)
+    return (rounds + 1) * (len(spec.nodes) + 1)
+
+
+def remaining_edges(spec: GraphSpec) -> list[Edge]:
+    """Return the edges that can still be taken once the rounds of every node are used up."""
+    remaining = []
+    for edges in _by_source(spec).values():
+        for edge in edges:
+            taken = True if edge.when is None else _with_rounds_used_up(edge.when)
+            if taken is not False:
+                remaining.append(edge)
+            if taken is True:
+                break
+    return remaining
+
+
+def _by_source(spec: GraphSpec) -> dict[str, list[Edge]]:
+    edges: dict[str, list[Edge]] = {}
+    for edge in spec.edges:
+        edges.setdefault(edge.source, []).append(edge)
+    return edges
+
+
+def _with_rounds_used_up(condition: Condition) -> bool | None:
+    """Return whether a condition holds where nothing is known but that rounds are used up; None: it may or may not."""
+    match condition:
+        case StopCondition():
+            return True
+        case Atom(check=check):
+            return True if check == "rounds" else None
+        case Not(item=item):
+            inner = _with_rounds_used_up(item)
+            return None if inner is None else not inner
+        case AllOf(items=items):
+            return _all([_with_rounds_used_up(item) for item in items])
+        case AnyOf(items=items):
+            inner = _all([None if v is None else not v for v in map(_with_rounds_used_up, items)])
+            return None if inner is None else not inner
+
+
+def _all(values: list[bool | None]) -> bool | None:
+    if False in values:
+        return False
+    return None if None in values else True
+
+
+def _rounds(spec: GraphSpec, node: str) -> int:
+    """Return the largest number of rounds that a condition on the node's edges asks for."""
+    atoms = (atom for edge in spec.edges if edge.source == node and edge.when for atom in _atoms(edge.when))
+    return max((atom.value for atom in atoms if atom.check == "rounds"), default=0) + spec.stop.rounds
+
+
+def _atoms(condition: Condition) -> list[Atom]:
+    match condition:
+        case Atom():
+            return [condition]
+        case Not(item=item):
+            return _atoms(item)
+        case AllOf(items=items) | AnyOf(items=items):
+            return [atom for item in items for atom in _atoms(item)]
+        case StopCondition():
+            return []
