@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from redraft.errors import RedraftError
     from redraft.evaluation import Evaluator, evaluator
     from redraft.graph.builder import Graph
-    from redraft.graph.spec import GraphSpec, load_graph
+    from redraft.graph.loading import load_graph
+    from redraft.graph.spec import GraphSpec
     from redraft.hookspecs import hookimpl
     from redraft.runs.loading import load_model
     from redraft.runs.run import LiveRun, arun, astream, run, stream
@@ -37,7 +38,7 @@ _HOMES = {
     "astream": "runs.run",
     "evaluator": "evaluation",
     "hookimpl": "hookspecs",
-    "load_graph": "graph.spec",
+    "load_graph": "graph.loading",
     "load_model": "runs.loading",
     "run": "runs.run",
     "stream": "runs.run",

@@ -107,12 +107,6 @@ class Asker:
             raise
         return reply
 
-    async def rate(self, name: str, values: Mapping[str, object]) -> tuple[float, ...]:
-        """Return the probability of each of a judge's choices for the values it reads."""
-        agent = self.agents[name]
-        engine = self.engine_of(agent)
-        return await engine.rate(engine.chat(agent.render(values)), agent.choices)
-
 
 async def _gather(engine: Engine, request: Request, reply: Reply, on_text: Callable[[str], None]) -> None:
     tokens = engine.generate(request)

@@ -16,11 +16,11 @@ from langgraph.types import Command
 from redraft.errors import RedraftError
 from redraft.graph.asking import Asker
 from redraft.graph.events import Failed, NodeEvent
-from redraft.graph.lint import bound
 from redraft.graph.nodes import AgentWork, EvaluateWork, Step, Visit, Work
 from redraft.graph.routing import END_NODE, Router
 from redraft.graph.spec import AgentNode, Edge, EvaluateNode, GraphSpec
 from redraft.graph.state import Counters, Stamp, State
+from redraft.graph.termination import bound
 from redraft.task import Stopped
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from redraft.evaluation import assess
 from redraft.graph.asking import Limits
 from redraft.graph.events import Charged, Criticised, DraftFinished, DraftStarted, Evaluated, TextStreamed, Warned
 from redraft.graph.state import known_verdict, remember, seed_for
+from redraft.llama.schema import shortest_instance
 from redraft.task import Assessed, Critique, Draft, Problem, Verdict
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class AgentWork:
 
     async def __call__(self, visit: Visit) -> Step:
         """Ask the agent, unless a budget has no room for it."""
-        stop = visit.spent(self.agent.least_tokens)
+        stop = visit.spent(self.least_tokens)
         if stop:
             return Step(stop=stop)
         draft = self._next_draft(visit)
@@ -102,6 +103,12 @@ class AgentWork:
         visit.emit(Charged(visit.node, reply.prompt_tokens, reply.completion_tokens))
         written = int(self.agent.writes == "draft")
         return Step(self._file(visit, draft, reply), reply.prompt_tokens, reply.completion_tokens, written)
+
+    @property
+    def least_tokens(self) -> int:
+        """What a call needs at least: a byte of the shortest answer that the schema allows is a token at most."""
+        schema = self.agent.json_schema
+        return len(shortest_instance(schema).encode()) if schema else 1
 
     async def _ask(self, visit: Visit) -> Reply:
         seed = seed_for(visit.state.get("seed", 0), visit.node, visit.number)
@@ -159,7 +166,7 @@ class EvaluateWork:
             self.uses,
             ctx=judging,
             deadline=None if left is None else time.monotonic() + max(left, GRACE),
-            history=visit.state.get("recent", ()),
+            history=visit.state["memory"].recent,
         )
 
 
@@ -178,6 +185,10 @@ class Judging:
         self.prompt_tokens += engine.count(pieces)
         return await engine.rate(pieces, judge.choices)
 
+    def choices(self, agent: str) -> tuple[str, ...]:
+        """Return what a judge agent chooses from."""
+        return self.asker.agents[agent].choices
+
 
 def readable(state: State, reads: Sequence[str]) -> dict[str, object]:
     """Return the variables that an agent reads, by name."""
@@ -188,7 +199,7 @@ def readable(state: State, reads: Sequence[str]) -> dict[str, object]:
         "verdict": (current.verdict if current else None) or Verdict(),
         "best": best.draft if best else None,
         "critique": state.get("critique") or Critique(),
-        "recent": state.get("recent", ()),
+        "recent": state["memory"].recent,
         "notes": state.get("notes", {}),
     }
     return {name: known[name] for name in reads}

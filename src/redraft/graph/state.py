@@ -9,14 +9,25 @@ from langgraph.managed import RemainingSteps
 from pydantic import Field
 
 from redraft.convergence import Progress
-from redraft.task import Assessed, Critique, Draft, Stopped, Task, Value, Verdict
+from redraft.task import Assessed, Critique, Draft, Message, Problem, Score, Stopped, Task, Value, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from redraft.convergence import Check, StopRules
 
-__all__ = ["Counters", "State", "Stamp", "known_verdict", "progress_at", "remember", "seed_for", "start_state"]
+__all__ = [
+    "SAVED_TYPES",
+    "Counters",
+    "Memory",
+    "Stamp",
+    "State",
+    "known_verdict",
+    "progress_at",
+    "remember",
+    "seed_for",
+    "start_state",
+]
 
 
 class Stamp(Value):
@@ -38,6 +49,21 @@ class Counters(Value):
     stamp: Stamp | None = None
 
 
+class Memory(Value):
+    """The last evaluated drafts, oldest first, and the best rank after each of them."""
+
+    # LangGraph's savers give a bare tuple back as a list; in a model of its own it stays one.
+    recent: tuple[Assessed, ...] = ()
+    ranks: tuple[tuple[bool, bool, float], ...] = ()
+
+
+SAVED_TYPES = tuple(
+    (kind.__module__, kind.__name__)
+    for kind in (Assessed, Counters, Critique, Draft, Memory, Message, Problem, Score, Stamp, Stopped, Task, Verdict)
+)
+"""Every type of ours in the state, as LangGraph's savers want them: module, name."""
+
+
 def _merged(old: dict[str, str], new: dict[str, str]) -> dict[str, str]:
     return old | new
 
@@ -49,8 +75,7 @@ class State(TypedDict, total=False):
     seed: int
     current: Assessed | None
     best: Assessed | None
-    recent: tuple[Assessed, ...]
-    ranks: tuple[tuple[bool, bool, float], ...]
+    memory: Memory
     critique: Critique | None
     notes: Annotated[dict[str, str], _merged]
     counters: Counters
@@ -61,7 +86,7 @@ class State(TypedDict, total=False):
 
 def start_state(task: Task, *, seed: int = 0) -> dict[str, Any]:
     """Return the state that a run of the task starts from."""
-    return {"task": task, "seed": seed, "counters": Counters()}
+    return {"task": task, "seed": seed, "counters": Counters(), "memory": Memory()}
 
 
 def seed_for(run_seed: int, node: str, visit: int, *, sample: int = 0) -> int:
@@ -73,7 +98,8 @@ def seed_for(run_seed: int, node: str, visit: int, *, sample: int = 0) -> int:
 def known_verdict(state: State, draft: Draft) -> Verdict | None:
     """Return the verdict that an identical draft already has."""
     best = state.get("best")
-    seen = (*state.get("recent", ()), best) if best else state.get("recent", ())
+    recent = state["memory"].recent
+    seen = (*recent, best) if best else recent
     same = (s for s in seen if s.draft.text == draft.text and s.draft.cut == draft.cut)
     return next((s.verdict for s in same if s.verdict is not None), None)
 
@@ -83,12 +109,11 @@ def remember(state: State, assessed: Assessed, rules: StopRules) -> dict[str, An
     best = state.get("best")
     if best is None or assessed.rank > best.rank:
         best = assessed
-    return {
-        "current": assessed,
-        "best": best,
-        "recent": (*state.get("recent", ()), assessed)[-rules.memory :],
-        "ranks": (*state.get("ranks", ()), best.rank)[-rules.memory :],
-    }
+    memory = Memory(
+        recent=(*state["memory"].recent, assessed)[-rules.memory :],
+        ranks=(*state["memory"].ranks, best.rank)[-rules.memory :],
+    )
+    return {"current": assessed, "best": best, "memory": memory}
 
 
 def progress_at(node: str, state: State, checks: Mapping[str, Check]) -> Progress:
@@ -97,8 +122,8 @@ def progress_at(node: str, state: State, checks: Mapping[str, Check]) -> Progres
     return Progress(
         current=state.get("current"),
         best=state.get("best"),
-        recent=state.get("recent", ()),
-        ranks=state.get("ranks", ()),
+        recent=state["memory"].recent,
+        ranks=state["memory"].ranks,
         rounds=max(counters.visits.get(node, 0) - 1, 0),
         tokens=counters.completion_tokens,
         seconds=counters.seconds,

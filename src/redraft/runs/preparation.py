@@ -15,7 +15,8 @@ from redraft.evaluation import Use
 from redraft.files import load_config, project_dir
 from redraft.graph.compile import Parts
 from redraft.graph.lint import require_clean
-from redraft.graph.spec import AgentNode, EvaluateNode, EvaluatorUse, GraphSpec, load_graph
+from redraft.graph.loading import load_graph
+from redraft.graph.spec import AgentNode, EvaluateNode, EvaluatorUse, GraphSpec
 from redraft.llama.engine import open_engine
 from redraft.llama.interface import Engine
 from redraft.plugins import load_plugins

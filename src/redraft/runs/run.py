@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from redraft.graph.events import NodeEvent
     from redraft.runs.events import Event
 
-__all__ = ["LiveRun", "arun", "astream", "run", "stream"]
+__all__ = ["LiveRun", "arun", "astream", "run", "stream", "walk"]
 
 
 def run(prompt: str | None = None, **order: Any) -> Outcome:
@@ -81,15 +81,16 @@ async def astream(
     wanted = Order(prompt, **order)
     prepared = await asyncio.to_thread(prepare, wanted)
     try:
-        async for event in _walk(prepared, wanted.seed, on_start):
+        async for event in walk(prepared, wanted.seed, on_start):
             yield event
     finally:
         await prepared.engines.close()
 
 
-async def _walk(
-    prepared: Prepared, seed: int, on_start: Callable[[Callable[[], None]], None] | None
+async def walk(
+    prepared: Prepared, seed: int = 0, on_start: Callable[[Callable[[], None]], None] | None = None
 ) -> AsyncGenerator[Event, None]:
+    """Yield the events of one walk over a graph that is prepared already; see `astream`."""
     record = Record(secrets.token_hex(6), prepared.spec.name, prepared.model, prepared.task)
     events: asyncio.Queue[NodeEvent | None] = asyncio.Queue()
     graph = compile_graph(prepared.spec, prepared.parts)

@@ -1,0 +1,224 @@
+"""A compiled graph runs as its file says: scripted models, real LangGraph."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.graph import END, START, StateGraph
+
+from redraft.agents import get_agent
+from redraft.convergence import Revert, StopRules
+from redraft.errors import GenerationError
+from redraft.evaluation import Use, evaluator
+from redraft.graph.compile import Parts, RunContext, compile_graph
+from redraft.graph.events import Charged, Criticised, Decided, DraftFinished, Failed, Warned
+from redraft.graph.loading import load_graph
+from redraft.graph.state import SAVED_TYPES, State, seed_for, start_state
+from redraft.task import Draft, Score
+from redraft.testing import ScriptedEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from redraft.graph.events import NodeEvent
+    from redraft.llama.interface import Request
+
+COMPLAINT = json.dumps({"problems": [{"where": "", "problem": "dull", "fix": "shine"}]})
+
+
+def values(*scores: float) -> Use:
+    """An evaluator that gives these scores, one draft after the other, the last one for ever."""
+    left = list(scores)
+
+    @evaluator("scripted")
+    def scripted(draft: Draft) -> Score:
+        value = left.pop(0) if len(left) > 1 else left[0]
+        return Score(value, [] if value == 1 else ["could be better"])
+
+    return Use(evaluator=scripted)
+
+
+class Walked:
+    """What one walk left behind."""
+
+    def __init__(self, state: dict[str, Any], events: list[NodeEvent]) -> None:
+        self.state = state
+        self.events = events
+
+    def of(self, kind: type) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def texts(self) -> list[str]:
+        return [event.draft.text for event in self.of(DraftFinished)]
+
+
+async def walk(
+    *uses: Use,
+    script: Callable[[Request, int], str] | None = None,
+    seed: int = 0,
+    engine: ScriptedEngine | None = None,
+    **rules: Any,
+) -> Walked:
+    def answer(request: Request, visit: int) -> str:
+        return {"critic": COMPLAINT, "generator": "the first"}.get(request.agent, f"revision {visit}")
+
+    settings = {"rounds": 3, "plateau": None, "score": 0.95} | rules
+    spec = load_graph("refine").model_copy(update={"stop": StopRules(**settings)})
+    agents = {name: get_agent(name) for name in ("generator", "critic", "reviser")}
+    engine = engine or ScriptedEngine(script or answer)
+    graph = compile_graph(spec, Parts(agents, {"evaluate": uses}, {"default": engine}))
+    events: list[NodeEvent] = []
+    state = await graph.ainvoke(start_state(spec.task("Shine.", {}), seed=seed), context=RunContext(events.append))
+    return Walked(state, events)
+
+
+async def test_a_critic_that_is_never_satisfied_ends_by_rounds() -> None:
+    walked = await walk(values(0.1, 0.2, 0.3, 0.4))
+    assert walked.state["stop"].check == "rounds"
+    assert walked.texts == ["the first", "revision 0", "revision 1", "revision 2"]
+    assert [event.draft.round for event in walked.of(DraftFinished)] == [0, 1, 2, 3]
+    assert walked.state["best"].draft.text == "revision 2"
+
+
+async def test_no_rounds_means_one_draft_with_its_verdict() -> None:
+    walked = await walk(values(0.1), rounds=0)
+    assert walked.texts == ["the first"]
+    assert walked.state["best"].verdict.value == 0.1
+
+
+async def test_a_good_first_draft_is_not_revised() -> None:
+    walked = await walk(values(0.97))
+    assert walked.state["stop"].check == "score"
+    assert walked.texts == ["the first"]
+
+
+async def test_an_alternating_reviser_ends_by_oscillation() -> None:
+    def answer(request: Request, visit: int) -> str:
+        return COMPLAINT if request.agent == "critic" else f"draft {visit % 2}"
+
+    walked = await walk(values(0.1, 0.2, 0.3, 0.4, 0.5, 0.6), script=answer, rounds=50, fixpoint=False)
+    assert walked.state["stop"].check == "oscillation"
+
+
+async def test_an_identical_draft_keeps_its_verdict() -> None:
+    def answer(request: Request, visit: int) -> str:
+        return COMPLAINT if request.agent == "critic" else "the same"
+
+    walked = await walk(values(0.1, 0.9), script=answer, fixpoint=False, oscillation=None, regression=False)
+    assert [assessed.verdict.value for assessed in walked.state["memory"].recent] == [0.1] * len(walked.state["memory"].recent)
+
+
+async def test_a_regression_reverts_once_with_a_new_seed_then_stops() -> None:
+    seeds: list[int] = []
+
+    def answer(request: Request, visit: int) -> str:
+        if request.agent == "reviser":
+            seeds.append(request.seed)
+        return {"critic": COMPLAINT, "generator": "the first"}.get(request.agent, f"worse {visit}")
+
+    walked = await walk(values(0.5, 0.2, 0.1), script=answer, rounds=9)
+    decisions = [event.decision for event in walked.of(Decided)]
+    assert Revert(0) in decisions
+    assert walked.state["stop"].check == "regression"
+    assert [event.draft.parent for event in walked.of(DraftFinished)] == [None, 0, 0]
+    assert walked.state["best"].draft.text == "the first"
+    assert len(set(seeds)) == len(seeds) == 2
+
+
+async def test_a_run_never_uses_more_tokens_than_it_may() -> None:
+    for tokens in range(1, 40):
+        walked = await walk(values(0.1, 0.2, 0.3, 0.4), tokens=tokens, rounds=9)
+        assert sum(event.completion_tokens for event in walked.of(Charged)) <= tokens
+        assert walked.state["stop"].check in {"tokens", "rounds"}
+
+
+async def test_a_part_that_hangs_is_cut_at_the_clock_and_its_text_is_kept() -> None:
+    class Hanging(ScriptedEngine):
+        async def generate(self, request: Request) -> Any:
+            async for token in super().generate(request):
+                yield token
+                await asyncio.Event().wait()
+
+    walked = await walk(values(0.1), engine=Hanging(lambda request, visit: "a few words"), seconds=0.05)
+    assert walked.state["stop"].check == "seconds"
+    assert walked.state["best"].draft.cut
+    assert walked.state["best"].draft.text == "a"
+    assert walked.state["counters"].seconds < 1.05
+
+
+async def test_a_model_that_fails_ends_the_run_with_the_best_draft() -> None:
+    def answer(request: Request, visit: int) -> str:
+        if request.agent == "reviser" and visit == 1:
+            raise GenerationError("out of memory")
+        return {"critic": COMPLAINT, "generator": "the first"}.get(request.agent, f"revision {visit}")
+
+    walked = await walk(values(0.1, 0.2), script=answer)
+    assert walked.state["stop"].check == "error"
+    assert "out of memory" in walked.state["stop"].detail
+    assert walked.state["best"].draft.text == "revision 0"
+    assert isinstance(walked.of(Failed)[0].error, GenerationError)
+
+
+async def test_an_unreadable_critique_gives_way_to_the_evaluators_reasons() -> None:
+    def answer(request: Request, visit: int) -> str:
+        return {"critic": "No changes needed!", "generator": "the first"}.get(request.agent, f"revision {visit}")
+
+    walked = await walk(values(0.1, 1.0), script=answer)
+    assert [problem.problem for problem in walked.of(Criticised)[0].critique.problems] == ["could be better"]
+    assert walked.of(Warned)
+
+
+async def test_the_state_stays_bounded() -> None:
+    walked = await walk(values(0.5), rounds=40, fixpoint=False, oscillation=4, regression=False)
+    assert len(walked.state["memory"].recent) <= 5
+    assert len(walked.texts) == 41
+
+
+async def test_a_node_may_be_called_like_a_key_of_the_state() -> None:
+    from redraft.graph.builder import Graph
+
+    graph = Graph("odd").node("critique", agent="generator").node("best", evaluators={"scripted": 1.0})
+    spec = graph.edge("start", "critique", "best", "end").spec()
+    parts = Parts({"generator": get_agent("generator")}, {"best": (values(0.3),)}, {"default": ScriptedEngine(lambda *_: "x")})
+    state = await compile_graph(spec, parts).ainvoke(start_state(spec.task("Go.", {})))
+    assert state["best"].draft.text == "x"
+    assert state["stop"].check == "end"
+
+
+async def test_a_parents_recursion_limit_ends_the_run_with_a_reason() -> None:
+    spec = load_graph("refine").model_copy(update={"stop": StopRules(rounds=1000, regression=False)})
+    agents = {name: get_agent(name) for name in ("generator", "critic", "reviser")}
+    engine = ScriptedEngine(lambda request, visit: COMPLAINT if request.agent == "critic" else f"{request.agent} {visit}")
+    inner = compile_graph(spec, Parts(agents, {"evaluate": (values(0.5),)}, {"default": engine}))
+    for limit in range(2, 14):
+        outer = StateGraph(State).add_node("refine", inner).add_edge(START, "refine").add_edge("refine", END).compile()
+        state = await outer.ainvoke(start_state(spec.task("Go.", {})), {"recursion_limit": limit})
+        assert state["stop"].check == "steps"
+        assert state["current"].draft.text
+
+
+async def test_the_state_survives_a_saver() -> None:
+    spec = load_graph("refine")
+    agents = {name: get_agent(name) for name in ("generator", "critic", "reviser")}
+    engine = ScriptedEngine(lambda request, visit: COMPLAINT if request.agent == "critic" else f"{request.agent} {visit}")
+    saver = InMemorySaver(serde=JsonPlusSerializer(allowed_msgpack_modules=SAVED_TYPES))
+    parts = Parts(agents, {"evaluate": (values(0.1, 0.2, 0.3, 0.4),)}, {"default": engine})
+    graph = compile_graph(spec, parts, checkpointer=saver)
+    config = {"configurable": {"thread_id": "one"}}
+    state = await graph.ainvoke(start_state(spec.task("Go.", {})), config)
+    saved = (await graph.aget_state(config)).values
+    assert {key: saved[key] for key in state} == state
+    assert all(type(saved[key]) is type(value) for key, value in state.items())
+
+
+@pytest.mark.parametrize(("node", "visit", "sample"), [("reviser", 2, 0), ("critic", 1, 0), ("reviser", 1, 1)])
+def test_seeds_differ_by_place_and_repeat_by_run(node: str, visit: int, sample: int) -> None:
+    assert seed_for(7, node, visit, sample=sample) == seed_for(7, node, visit, sample=sample)
+    assert seed_for(7, node, visit, sample=sample) != seed_for(7, "reviser", 1)
+    assert 0 <= seed_for(7, node, visit, sample=sample) < 2**64

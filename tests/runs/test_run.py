@@ -1,0 +1,150 @@
+"""A run from Python: called, awaited and streamed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+import redraft
+from redraft.errors import ExitCode, GenerationError, LintError, ModelError, UnknownNameError, UsageError
+from redraft.runs.events import DraftFinished, Evaluated, RunEnded, RunStarted, TextStreamed, Warned
+from redraft.testing import ScriptedEngine
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from pathlib import Path
+
+    from redraft.llama.interface import Request, Token
+
+COMPLAINT = json.dumps({"problems": [{"where": "", "problem": "dull", "fix": "shine"}]})
+WORDS = {"words": ["dog", "ball", "park"]}
+
+
+def improving(request: Request, visit: int) -> str:
+    """A model that misses a word first and uses it when it is told."""
+    if request.agent == "critic":
+        return COMPLAINT
+    return "The dog has a ball." if request.agent == "generator" else "The dog has a ball in the park."
+
+
+def test_a_run_hands_over_the_best_draft_and_why_it_stopped() -> None:
+    outcome = redraft.run(graph="sentence", inputs=WORDS, model=ScriptedEngine(improving))
+    assert outcome.answer == "The dog has a ball in the park."
+    assert outcome.best == 1
+    assert outcome.stop.check == "score"
+    assert [record.verdict.value < 1 for record in outcome.drafts if record.verdict] == [True, False]
+    assert outcome.drafts[0].critique.problems[0].problem == "dull"  # type: ignore[union-attr]
+    assert outcome.usage.completion_tokens > 0
+
+
+def test_the_answer_is_never_worse_than_the_first_draft() -> None:
+    def worsening(request: Request, visit: int) -> str:
+        return {"critic": COMPLAINT, "generator": "The dog has a ball."}.get(request.agent, "No.")
+
+    outcome = redraft.run(graph="sentence", inputs=WORDS, model=ScriptedEngine(worsening))
+    assert outcome.answer == "The dog has a ball."
+    assert outcome.best == 0
+
+
+def test_a_stream_tells_everything_in_order() -> None:
+    with redraft.stream(graph="sentence", inputs=WORDS, model=ScriptedEngine(improving)) as events:
+        seen = list(events)
+    assert isinstance(seen[0], RunStarted)
+    assert isinstance(seen[-1], RunEnded)
+    kinds = [type(event) for event in seen]
+    assert kinds.index(TextStreamed) < kinds.index(DraftFinished) < kinds.index(Evaluated)
+
+
+def test_the_json_has_the_documented_keys() -> None:
+    made = redraft.run(graph="sentence", inputs=WORDS, model=ScriptedEngine(improving)).to_json()
+    assert list(made) == ["run", "graph", "model", "task", "answer", "best", "stop", "drafts", "usage"]
+    assert json.loads(json.dumps(made)) == made
+
+
+async def test_a_run_works_inside_a_running_loop() -> None:
+    called = redraft.run(graph="sentence", inputs=WORDS, model=ScriptedEngine(improving))
+    awaited = await redraft.arun(graph="sentence", inputs=WORDS, model=ScriptedEngine(improving))
+    assert called.answer == awaited.answer
+
+
+def test_an_added_evaluator_counts_and_rounds_are_overridden() -> None:
+    outcome = redraft.run(
+        graph="sentence", inputs=WORDS, model=ScriptedEngine(improving), evaluators=["repetition"], rounds=0
+    )
+    assert len(outcome.drafts) == 1
+    assert outcome.drafts[0].verdict.score_of("repetition") is not None  # type: ignore[union-attr]
+
+
+def test_a_failure_after_a_draft_hands_the_draft_over() -> None:
+    def failing(request: Request, visit: int) -> str:
+        if request.agent == "reviser":
+            raise GenerationError("out of memory")
+        return improving(request, visit)
+
+    outcome = redraft.run(graph="sentence", inputs=WORDS, model=ScriptedEngine(failing))
+    assert outcome.answer == "The dog has a ball."
+    assert outcome.stop.check == "error"
+    assert outcome.exit_code == ExitCode.INTERNAL
+
+
+def test_a_failure_before_any_draft_is_raised() -> None:
+    def failing(request: Request, visit: int) -> str:
+        raise GenerationError("out of memory")
+
+    with pytest.raises(GenerationError, match="out of memory"):
+        redraft.run(graph="sentence", inputs=WORDS, model=ScriptedEngine(failing))
+
+
+def test_an_interrupted_run_hands_over_what_it_was_writing() -> None:
+    class Hanging(ScriptedEngine):
+        async def generate(self, request: Request) -> AsyncGenerator[Token, None]:
+            async for token in super().generate(request):
+                yield token
+                if "ball" in token.text:
+                    await asyncio.Event().wait()
+
+    with redraft.stream(graph="sentence", inputs=WORDS, model=Hanging(improving)) as events:
+        for event in events:
+            if isinstance(event, TextStreamed) and "ball" in event.text:
+                events.interrupt()
+        assert isinstance(event, RunEnded)
+    assert event.outcome.stop.check == "interrupted"
+    assert event.outcome.exit_code == ExitCode.INTERRUPTED
+    assert event.outcome.answer == "The dog has a ball."
+    assert event.outcome.drafts[0].draft.cut
+    assert not any(thread.name == "redraft-run" for thread in threading.enumerate())
+
+
+@pytest.mark.parametrize(
+    ("order", "error", "message"),
+    [
+        ({"graph": "sentense", "inputs": WORDS}, UnknownNameError, "sentence"),
+        ({"graph": "sentence"}, UsageError, "words"),
+        ({"graph": "sentence", "inputs": {"word": ["a"], **WORDS}}, UsageError, "words"),
+        ({"graph": "sentence", "inputs": {"words": []}}, UsageError, "words"),
+        ({"prompt": "  \n "}, UsageError, "empty"),
+        ({"prompt": "Hi", "evaluators": ["coverge"]}, (UnknownNameError, LintError), "coverage"),
+        ({"prompt": "Hi", "evaluators": ["coverage"]}, LintError, "words"),
+    ],
+)
+def test_a_bad_order_is_refused_before_anything_runs(order: dict[str, object], error: type, message: str) -> None:
+    with pytest.raises(error, match=message):
+        redraft.run(**{"prompt": None, "model": ScriptedEngine(improving)} | order)
+
+
+def test_a_free_prompt_needs_a_model_that_serves_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REDRAFT_MODEL", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    with pytest.raises(ModelError, match="-m"):
+        redraft.run("Why is the sky blue?", project=tmp_path)
+
+
+def test_a_model_trained_on_another_prompt_is_named() -> None:
+    engine = ScriptedEngine(improving, metadata={"redraft.frame": json.dumps({"critic": "0" * 16})})
+    with redraft.stream(graph="sentence", inputs=WORDS, model=engine) as events:
+        warned = [event.message for event in events if isinstance(event, Warned)]
+    assert any("critic" in message for message in warned)
