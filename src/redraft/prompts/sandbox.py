@@ -114,7 +114,9 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
             return getattr(obj, attribute)
         if isinstance(obj, LoopContext) and attribute in _LOOP:
             return getattr(obj, attribute)
-        if isinstance(obj, dict | Namespace):
+        if isinstance(obj, Namespace):
+            return self._held_in(obj, attribute)
+        if isinstance(obj, dict):
             return self._entry(obj, attribute)
         if isinstance(obj, str) and attribute in METHODS[str]:
             return getattr(obj, attribute)
@@ -149,6 +151,11 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
         _charge(context.parent[Budget.NAME], operator, left, right)
         return self.binop_table[operator](left, right)
 
+    def _held_in(self, obj: Namespace, attribute: str) -> Any:
+        # A namespace has attributes only for what was put into it; its own names begin with an underscore.
+        missing = self.undefined(obj=obj, name=attribute)
+        return missing if attribute.startswith("_") else getattr(obj, attribute, missing)
+
     def _entry(self, obj: Any, attribute: str) -> Any:
         try:
             return obj[attribute]
@@ -173,7 +180,7 @@ class _Meter(NodeTransformer):
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
-        return _filter("join", nodes.List(node.nodes, "load", lineno=node.lineno))
+        return _filter("join", nodes.List(node.nodes, lineno=node.lineno))
 
     def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
