@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 import secrets
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
-from jinja2 import TemplateError, nodes
-from jinja2.ext import Extension
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError
 
 from redraft.errors import ModelError
 from redraft.llama.interface import Piece
+from redraft.llama.sandbox import ChatEnvironment
+from redraft.prompts.budget import Exhausted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from jinja2.parser import Parser
 
     from redraft.task import Message
 
@@ -47,41 +44,40 @@ class ChatTemplate:
 
     def __init__(self, source: str, *, bos: str = "", eos: str = "") -> None:
         self._names = {"bos_token": bos, "eos_token": eos}
+        self._environment = ChatEnvironment()
         try:
-            self._template = _environment().from_string(source)
-        except TemplateError as error:
+            self._template = self._environment.compiled(source)
+        except (TemplateError, RecursionError, MemoryError, SyntaxError) as error:
             raise ModelError(f"the model's chat template cannot be read: {error}") from error
 
     def pieces(self, messages: Sequence[Message], *, add_generation_prompt: bool = True) -> tuple[Piece, ...]:
         """Return a conversation as pieces.
 
         A template that refuses the conversation, or leaves a turn out, is given it again with the system turn folded
-        into the user's and neighbours of one role joined.
+        into the user's and neighbours of one role joined, and one made for tools with an empty list of them.
 
         Raises:
-            ModelError: The template refuses the conversation either way, or is not safe to render.
+            ModelError: The template refuses the conversation each time, or does not end.
         """
-        try:
-            return self._rendered(messages, add_generation_prompt=add_generation_prompt)
-        except _RefusedError as error:
-            folded = _folded(messages)
-            if folded == [(message.role, message.content) for message in messages]:
-                raise error.as_model_error() from error
-        try:
-            return self._rendered_turns(folded, add_generation_prompt=add_generation_prompt)
-        except _RefusedError as error:
-            raise error.as_model_error() from error
-
-    def _rendered(self, messages: Sequence[Message], *, add_generation_prompt: bool) -> tuple[Piece, ...]:
         turns = [(message.role, message.content) for message in messages]
-        return self._rendered_turns(turns, add_generation_prompt=add_generation_prompt)
+        refusals: list[_RefusedError] = []
+        kits: tuple[list[str] | None, ...] = (None, [])
+        for tools in kits:
+            for attempt in (turns, _folded(messages)):
+                try:
+                    return self._rendered(attempt, tools=tools, add_generation_prompt=add_generation_prompt)
+                except _RefusedError as error:
+                    refusals.append(error)
+        raise ModelError(f"the model's chat template refuses the conversation: {refusals[0]}") from refusals[0]
 
-    def _rendered_turns(self, turns: Sequence[tuple[str, str]], *, add_generation_prompt: bool) -> tuple[Piece, ...]:
+    def _rendered(
+        self, turns: Sequence[tuple[str, str]], *, tools: list[str] | None, add_generation_prompt: bool
+    ) -> tuple[Piece, ...]:
         nonce = f"x{secrets.token_hex(8)}x"
         shown = [
             {"role": role, "content": _placed(content, f"{nonce}{at}x")} for at, (role, content) in enumerate(turns)
         ]
-        text = self._render(shown, add_generation_prompt=add_generation_prompt)
+        text = self._render(shown, tools=tools, add_generation_prompt=add_generation_prompt)
         parts = re.split(f"{nonce}(\\d+)x", text)
         missing = {str(at) for at, (_, content) in enumerate(turns) if content.strip()} - set(parts[1::2])
         if missing:
@@ -89,49 +85,24 @@ class ChatTemplate:
         contents = [content.strip() for _, content in turns]
         return tuple(_pieces(parts, contents))
 
-    def _render(self, messages: list[dict[str, str]], *, add_generation_prompt: bool) -> str:
+    def _render(self, messages: list[dict[str, str]], *, tools: list[str] | None, add_generation_prompt: bool) -> str:
+        values = {
+            "messages": messages,
+            "add_generation_prompt": add_generation_prompt,
+            "tools": tools,
+            # Agents ask for answers; what a model thinks aloud would be taken for one.
+            "enable_thinking": False,
+        }
         try:
-            return self._template.render(
-                messages=messages,
-                add_generation_prompt=add_generation_prompt,
-                tools=None,
-                # Agents ask for answers; what a model thinks aloud would be taken for one.
-                enable_thinking=False,
-                raise_exception=_raise_exception,
-                strftime_now=_strftime_now,
-                **self._names,
-            )
+            return self._environment.rendered(self._template, values | self._names)
+        except (Exhausted, RecursionError) as error:
+            raise ModelError(f"the model's chat template does not end: {error}", mend="Use another model.") from error
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
             raise _RefusedError(str(error)) from error
-        except RecursionError as error:
-            raise ModelError("the model's chat template recurses without end") from error
 
 
 class _RefusedError(Exception):
     """A template refused a conversation."""
-
-    def as_model_error(self) -> ModelError:
-        return ModelError(f"the model's chat template refuses the conversation: {self}")
-
-
-class _Generation(Extension):
-    """`{% generation %}`, which marks the assistant's turns for training, and means nothing here."""
-
-    tags = {"generation"}  # noqa: RUF012 -- jinja2 declares it so
-
-    def parse(self, parser: Parser) -> nodes.Node | list[nodes.Node]:
-        line = next(parser.stream).lineno
-        body = parser.parse_statements(("name:endgeneration",), drop_needle=True)
-        return nodes.CallBlock(self.call_method("_through"), [], [], body).set_lineno(line)
-
-    def _through(self, caller: Any) -> str:
-        return str(caller())
-
-
-def _environment() -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(
-        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols", _Generation]
-    )
 
 
 def _placed(content: str, placeholder: str) -> str:
@@ -163,13 +134,3 @@ def _folded(messages: Iterable[Message]) -> list[tuple[str, str]]:
         else:
             turns.append((role, message.content))
     return turns
-
-
-def _raise_exception(message: str) -> NoReturn:
-    raise TemplateError(message)
-
-
-def _strftime_now(form: str) -> str:
-    if not re.fullmatch(r"(?:[^%]|%[-#]?[a-zA-Z%]){0,64}", form):
-        raise TemplateError(f"the time format {form[:40]!r} is not plain")
-    return datetime.now().astimezone().strftime(form)
