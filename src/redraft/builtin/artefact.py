@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["ArtefactParams", "artefact"]
 
 _UNSEEN = regex.compile(r"[\s\p{Cc}\p{Cf}\p{Z}]+")
+_AT_ENDS = regex.compile(r"^\W+|\W+$")
 _TOKEN = regex.compile(r"\p{Han}|[^\W_]+")
 _LOOKED_AT = 20_000
 _GRAM = 4
@@ -71,9 +72,17 @@ def _leak(marker: Marker, text: str, said: str) -> str | None:
         return None
     for match in marker.pattern.finditer(text):
         leak = " ".join(str(match.group(match.lastindex or 0)).split())
-        if folded(leak) not in said:
+        if not _mentions(said, leak):
             return leak[:_SHOWN]
     return None
+
+
+def _mentions(said: str, leak: str) -> bool:
+    """Return whether a folded prompt has the words of a leak itself: who asks for feedback may get `Feedback:`."""
+    words = _AT_ENDS.sub("", folded(leak))
+    if not words.isascii():
+        return words in said
+    return regex.search(rf"(?<!\w){regex.escape(words)}(?!\w)", said) is not None
 
 
 def _echoes(text: str, prompt: str) -> bool:

@@ -90,6 +90,6 @@ def _refuse_constant(name: str) -> None:
 
 def _matches(text: str, pattern: str, *, seconds: float) -> bool:
     try:
-        return regex.fullmatch(pattern, text, timeout=seconds) is not None
+        return regex.fullmatch(pattern, text, timeout=seconds, concurrent=True) is not None
     except TimeoutError:
         raise TimeoutError(f"matching the pattern took longer than {seconds:g} s") from None

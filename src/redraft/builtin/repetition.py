@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
+from typing import TYPE_CHECKING
 
 import regex
 from pydantic import BaseModel, ConfigDict, Field
 
 from redraft.builtin.text import folded, is_unspaced
 from redraft.evaluation import evaluator
-from redraft.task import Draft, Score
+from redraft.task import Score
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redraft.task import Draft
 
 __all__ = ["RepetitionParams", "repetition"]
 
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]|[^\W_]{1,40}")
 _SIGN = regex.compile(r"(\S)\1{0,39}")
-_LOOKED_AT = 100_000
+_LOOKED_AT = 50_000
+_SAMPLE = 1_000
 _SHOWN = 60
 
 
@@ -40,12 +48,11 @@ def repetition(draft: Draft, params: RepetitionParams) -> Score:
     seen = _looked_at(draft.text)
     tokens = _tokens(folded(seen))
     size = params.length or (8 if _mostly_unspaced(tokens) else 4)
-    repeats = Counter(tuple(tokens[start : start + size]) for start in range(len(tokens) - size + 1))
     share = _repeated_share(tokens, size)
     if share <= params.tolerated:
         return Score(1.0)
     value = 1 - (share - params.tolerated) / (1 - params.tolerated)
-    return Score(max(0.0, value), [_reason(share, repeats, seen, draft.text)])
+    return Score(max(0.0, value), [_reason(share, tokens, size, cut=len(seen) < len(draft.text))])
 
 
 def _looked_at(text: str) -> str:
@@ -63,15 +70,15 @@ def _tokens(text: str) -> list[str]:
 
 
 def _mostly_unspaced(tokens: list[str]) -> bool:
-    return 2 * sum(is_unspaced(token) for token in tokens) > len(tokens)
+    sample = tokens[:_SAMPLE]
+    return 2 * sum(map(is_unspaced, sample)) > len(sample)
 
 
 def _repeated_share(tokens: list[str], size: int) -> float:
     """Return the share of tokens that lie in a sequence which stood in the text before."""
     seen: set[tuple[str, ...]] = set()
     repeated, end = 0, 0
-    for start in range(len(tokens) - size + 1):
-        gram = tuple(tokens[start : start + size])
+    for start, gram in enumerate(_grams(tokens, size)):
         if gram in seen:
             repeated += start + size - max(start, end)
             end = start + size
@@ -79,8 +86,12 @@ def _repeated_share(tokens: list[str], size: int) -> float:
     return repeated / len(tokens) if tokens else 0.0
 
 
-def _reason(share: float, repeats: Counter[tuple[str, ...]], seen: str, text: str) -> str:
-    gram, count = repeats.most_common(1)[0]
+def _reason(share: float, tokens: list[str], size: int, *, cut: bool) -> str:
+    gram, count = Counter(_grams(tokens, size)).most_common(1)[0]
     shown = ("" if is_unspaced(gram[0]) else " ").join(gram)[:_SHOWN]
-    where = "" if len(seen) == len(text) else f" (of its first and last {_LOOKED_AT:,} characters)"
+    where = f" (of its first and last {_LOOKED_AT:,} characters)" if cut else ""
     return f'{share:.0%} of the text is repeated{where}: "{shown}" occurs {count} times'
+
+
+def _grams(tokens: list[str], size: int) -> Iterator[tuple[str, ...]]:
+    return zip(*(islice(tokens, start, None) for start in range(size)), strict=False)

@@ -88,7 +88,7 @@ def _timed_pattern(seconds: float) -> Any:
             return
         left = max(0.001, end - time.monotonic())
         try:
-            found = regex.search(wanted, instance, timeout=left)
+            found = regex.search(wanted, instance, timeout=left, concurrent=True)
         except TimeoutError:
             raise TimeoutError(f"matching the patterns of the schema took longer than {seconds:g} s") from None
         if found is None:

@@ -1,0 +1,63 @@
+"""`judge`: how well an agent rates a draft, from the probabilities of its ratings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redraft.builtin.judge import judge
+from redraft.evaluation import Use, assess
+from redraft.task import Draft, Task
+
+
+@dataclass
+class ScriptedJudge:
+    chances: tuple[float, ...]
+    scale: tuple[str, ...] = ("1", "2", "3", "4", "5")
+
+    async def rate(self, agent, values):
+        self.asked = (agent, sorted(values))
+        return self.chances
+
+    def choices(self, agent):
+        return self.scale
+
+
+async def rated(models, **params):
+    verdict = await assess(Draft(text="d"), Task(prompt="p"), [Use(judge, params=params)], ctx=models)
+    return verdict.scores[0]
+
+
+async def test_the_value_is_the_expected_rating():
+    models = ScriptedJudge((0, 0, 0, 0.6, 0.4))
+    score = await rated(models)
+    assert score.value == pytest.approx(0.85)
+    assert score.reasons == ("4.4 of 5",)
+    assert score.kind == "judge"
+    assert models.asked == ("judge", ["draft", "task"])
+
+
+async def test_another_agent_may_judge_on_another_scale():
+    models = ScriptedJudge((0.5, 0.5, 0), scale=("10", "0", "5"))
+    score = await rated(models, agent="strict")
+    assert (score.value, score.reasons) == (0.5, ("5.0 of 10",))
+    assert models.asked[0] == "strict"
+
+
+@pytest.mark.parametrize("scale", [("good", "bad"), ("1",), ()])
+async def test_a_scale_that_is_none_is_an_error(scale):
+    score = await rated(ScriptedJudge((1,) * len(scale), scale=scale))
+    assert "'judge'" in score.error
+
+
+async def test_without_a_model_there_is_an_error_and_no_score():
+    score = await rated(None)
+    assert score.error == "RuntimeError: no model is at hand"
+
+
+@given(st.lists(st.floats(0, 1), min_size=5, max_size=5).filter(sum))
+async def test_the_value_is_always_a_score(chances):
+    assert 0 <= (await rated(ScriptedJudge(tuple(chances)))).value <= 1
