@@ -127,6 +127,17 @@ class Agent(AgentFile):
         return len(shortest_instance(schema).encode()) if schema else 1
 
     @property
+    def notes_read(self) -> tuple[str, ...]:
+        """The notes that the prompt reads by name: `notes.plan`."""
+        used = self._template.variables
+        return tuple(dict.fromkeys(one.attribute for one in used if one.name == "notes" and one.attribute))
+
+    @property
+    def reads_inputs(self) -> bool:
+        """Whether the prompt reads the task's named inputs."""
+        return any(one.name == "task" and one.attribute in {"inputs", None} for one in self._template.variables)
+
+    @property
     def fingerprint(self) -> str:
         """What identifies the text that a model was trained on."""
         return hashlib.sha256(f"{self.system}\0{self.prompt}".encode()).hexdigest()[:16]

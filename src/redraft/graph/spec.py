@@ -14,7 +14,7 @@ from redraft.prompts import compile_prompt
 from redraft.task import Task, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from redraft.agents import Agent
 
@@ -32,6 +32,7 @@ __all__ = [
     "Node",
     "Not",
     "StopCondition",
+    "atoms_of",
 ]
 
 InputType = Literal["text", "list", "number", "json"]
@@ -73,6 +74,18 @@ class Not(Value):
 
 
 Condition = Annotated[StopCondition | Atom | AnyOf | AllOf | Not, Field(discriminator="kind")]
+
+
+def atoms_of(condition: Condition) -> Iterator[Atom]:
+    """Yield the checks that a condition asks."""
+    match condition:
+        case Atom():
+            yield condition
+        case Not(item=item):
+            yield from atoms_of(item)
+        case AllOf(items=items) | AnyOf(items=items):
+            for item in items:
+                yield from atoms_of(item)
 
 
 class EvaluatorUse(Value):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from redraft.graph.spec import AllOf, AnyOf, Atom, Condition, Not, StopCondition
+from redraft.graph.spec import AllOf, AnyOf, Atom, Condition, Not, StopCondition, atoms_of
 
 if TYPE_CHECKING:
     from redraft.graph.spec import Edge, GraphSpec
@@ -21,8 +21,9 @@ __all__ = ["bound", "endless", "remaining_edges"]
 
 def endless(spec: GraphSpec) -> list[list[str]]:
     """Return the groups of nodes that a walk may go round in for ever; none where the graph terminates."""
-    graph = nx.DiGraph((edge.source, edge.target) for edge in remaining_edges(spec))
-    loops = {edge.source for edge in remaining_edges(spec) if edge.source == edge.target}
+    remaining = remaining_edges(spec)
+    graph = nx.DiGraph((edge.source, edge.target) for edge in remaining)
+    loops = {edge.source for edge in remaining if edge.source == edge.target}
     groups = (group for group in nx.strongly_connected_components(graph) if len(group) > 1 or group & loops)
     order = {name: number for number, name in enumerate(spec.nodes)}
     return [sorted(group, key=lambda name: order.get(name, -1)) for group in groups]
@@ -84,17 +85,5 @@ def _all(values: list[bool | None]) -> bool | None:
 
 def _rounds(spec: GraphSpec, node: str) -> int:
     """Return the largest number of rounds that a condition on the node's edges asks for."""
-    atoms = (atom for edge in spec.edges if edge.source == node and edge.when for atom in _atoms(edge.when))
+    atoms = (atom for edge in spec.edges if edge.source == node and edge.when for atom in atoms_of(edge.when))
     return max((atom.value for atom in atoms if atom.check == "rounds"), default=0) + spec.stop.rounds
-
-
-def _atoms(condition: Condition) -> list[Atom]:
-    match condition:
-        case Atom():
-            return [condition]
-        case Not(item=item):
-            return _atoms(item)
-        case AllOf(items=items) | AnyOf(items=items):
-            return [atom for item in items for atom in _atoms(item)]
-        case StopCondition():
-            return []

@@ -103,11 +103,13 @@ class Prompt:
 
         free = find_undeclared_variables(tree)
         used: list[Variable] = []
+        owners: set[int] = set()
         for node in _walk(tree):
             match node:
-                case nodes.Getattr(node=nodes.Name(name=name), attr=attribute) if name in free:
+                case nodes.Getattr(node=nodes.Name(name=name) as owner, attr=attribute) if name in free:
+                    owners.add(id(owner))
                     used.append(Variable(name, attribute, self._in_file(node.lineno)))
-                case nodes.Name(name=name, ctx="load") if name in free:
+                case nodes.Name(name=name, ctx="load") if name in free and id(node) not in owners:
                     used.append(Variable(name, None, self._in_file(node.lineno)))
         return used
 

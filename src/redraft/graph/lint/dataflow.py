@@ -1,0 +1,132 @@
+"""What each node reads, and which nodes have written it before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import networkx as nx
+
+from redraft.graph.spec import atoms_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from redraft.graph.lint.finding import Finding
+    from redraft.graph.lint.subject import Subject
+
+__all__ = ["dataflow"]
+
+BLIND = frozenset({"rounds", "seconds", "tokens"})
+"""The checks that need no verdict."""
+
+ALWAYS = frozenset({"task", "recent", "notes"})
+"""What every node can read: it may be empty, but it is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    """What one visit to a node reads, writes, and makes out of date."""
+
+    reads: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
+    spoils: frozenset[str] = frozenset()
+
+
+def dataflow(subject: Subject) -> Iterator[Finding]:
+    """Yield reads of what some path has not written, and writes that nothing reads."""
+    effects = {node: _effect(subject, node) for node in subject.edges_out}
+    before = _written_before(subject, effects)
+    yield from _unwritten(subject, effects, before)
+    yield from _blind_conditions(subject, effects, before)
+    if "end" in before and "draft" not in before["end"] and subject.edges_out["start"]:
+        yield subject.finding("G023", ("edges",), "the end can be reached without a draft", name="end")
+    yield from _unread(subject, effects)
+
+
+def _effect(subject: Subject, node: str) -> _Effect:
+    if node in subject.evaluate_nodes:
+        return _Effect(frozenset({"draft"}), frozenset({"verdict", "best"}))
+    agent = subject.agent_at(node)
+    if agent is None:
+        return _Effect()
+    reads = frozenset(agent.reads) | {f"notes.{name}" for name in agent.notes_read}
+    match agent.writes:
+        case "draft":
+            return _Effect(reads, frozenset({"draft"}), frozenset({"verdict"}))
+        case "critique":
+            return _Effect(reads | {"draft"}, frozenset({"critique"}))
+        case _:
+            return _Effect(reads, frozenset({f"notes.{node}"}))
+
+
+def _written_before(subject: Subject, effects: Mapping[str, _Effect]) -> dict[str, frozenset[str]]:
+    """Return, for each node that can be reached, what every path to it has written."""
+    everything = frozenset().union(*(effect.writes for effect in effects.values()))
+    reached = nx.descendants(subject.flow, "start")
+    before = dict.fromkeys(reached, everything) | {"start": frozenset()}
+    waiting = dict.fromkeys(nx.bfs_tree(subject.flow, "start"))
+    while waiting:
+        node = next(iter(waiting))
+        del waiting[node]
+        after = (before[node] - effects[node].spoils) | effects[node].writes
+        for target in subject.flow.successors(node):
+            known = before[target] & after
+            if known != before[target]:
+                before[target] = known
+                waiting[target] = None
+    return before
+
+
+def _unwritten(
+    subject: Subject, effects: Mapping[str, _Effect], before: Mapping[str, frozenset[str]]
+) -> Iterator[Finding]:
+    for node in subject.spec.nodes:
+        for item in sorted(effects[node].reads - ALWAYS - before.get(node, effects[node].reads)):
+            message = f"'{node}' reads {_spelled(item)}, which some path to it has not written"
+            writers = sorted(name for name, effect in effects.items() if item in effect.writes)
+            mend = f"Lead every path to '{node}' over {' or '.join(writers)}." if writers else ""
+            yield subject.finding("G020", ("nodes", node), message, name=node, mend=mend)
+
+
+def _blind_conditions(
+    subject: Subject, effects: Mapping[str, _Effect], before: Mapping[str, frozenset[str]]
+) -> Iterator[Finding]:
+    for edge in subject.spec.edges:
+        if edge.when is None or edge.source not in before:
+            continue
+        after = (before[edge.source] - effects[edge.source].spoils) | effects[edge.source].writes
+        looking = sorted({atom.check for atom in atoms_of(edge.when)} - BLIND)
+        if looking and "verdict" not in after:
+            message = f"{' and '.join(looking)} on the edge from '{edge.source}' looks at a verdict that is not there"
+            yield subject.finding("G022", ("edges", edge.path, "when"), message, name=edge.source)
+
+
+def _unread(subject: Subject, effects: Mapping[str, _Effect]) -> Iterator[Finding]:
+    live = _read_after(subject, effects)
+    for node in subject.agent_nodes:
+        for item in sorted(effects[node].writes - live[node]):
+            if item.startswith("notes.") and "notes" in live[node]:
+                continue
+            message = f"'{node}' writes {_spelled(item)}, which nothing reads before it is written again"
+            yield subject.finding("G021", ("nodes", node), message, name=node)
+
+
+def _read_after(subject: Subject, effects: Mapping[str, _Effect]) -> dict[str, frozenset[str]]:
+    """Return, for each node, what some path from it reads before it is written again."""
+    live: dict[str, frozenset[str]] = dict.fromkeys(subject.edges_out, frozenset())
+    wanted = {node: effect.reads for node, effect in effects.items()} | {"end": frozenset({"draft"})}
+    waiting = dict.fromkeys(reversed(list(subject.edges_out)))
+    while waiting:
+        node = next(iter(waiting))
+        del waiting[node]
+        incoming = (live[node] - effects[node].writes) | wanted[node]
+        for source in subject.flow.predecessors(node):
+            if not incoming <= live[source]:
+                live[source] |= incoming
+                waiting[source] = None
+    return live
+
+
+def _spelled(item: str) -> str:
+    return f"a {item}" if item in {"draft", "verdict", "critique"} else f"the {item}" if item == "best" else item

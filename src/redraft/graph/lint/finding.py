@@ -1,0 +1,96 @@
+"""A finding: one thing that is wrong with a graph, and the rule that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from redraft.task import Value
+
+__all__ = ["RULES", "Finding", "Rule", "Severity"]
+
+Severity: TypeAlias = Literal["error", "warning"]
+"""An error keeps a graph from running; a warning does not."""
+
+
+class Finding(Value):
+    """One thing that is wrong: the rule's code, the place, a sentence, and what to do."""
+
+    code: str
+    severity: Severity
+    file: str
+    line: int | None
+    name: str
+    message: str
+    mend: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.code} {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a code stands for. Codes are never used again for something else."""
+
+    severity: Severity
+    text: str
+    mend: str
+
+
+RULES: Mapping[str, Rule] = {
+    "G000": Rule("error", "The file is no sound graph or agent file.", "See the message: it has the line and the key."),
+    "G001": Rule("error", "A path names a node that is not there.", "Add the node to `[nodes]`, or correct the name."),
+    "G002": Rule("error", "A node names an agent that is not there.", "Correct the name; see `redraft agents ls`."),
+    "G003": Rule("error", "A node's agent file is wrong.", "Mend the agent file."),
+    "G004": Rule(
+        "error",
+        "An evaluator is not there, or two plugins bring one of that name.",
+        "Correct the name; see `redraft evaluators ls`.",
+    ),
+    "G005": Rule("error", "An evaluator's plugin did not load.", "Update or uninstall it; see `redraft plugins ls`."),
+    "G006": Rule("error", "A stop rule or a condition names a check that is not there.", "Correct the name."),
+    "G007": Rule("error", "An evaluator's parameters do not fit.", "Correct them; see `redraft evaluators show NAME`."),
+    "G008": Rule("error", "An evaluator needs an input that the graph does not take.", "Add it to `[task].inputs`."),
+    "G009": Rule("error", "An evaluator's judge cannot rate.", "Name an agent that writes a rating."),
+    "G010": Rule("error", "`start` does not lead to exactly one node.", "Begin exactly one path with `start`."),
+    "G011": Rule("error", "A node cannot be reached.", "Lead a path to it, or remove it."),
+    "G012": Rule("error", "The end cannot be reached from a node.", "Lead a path from it towards `end`."),
+    "G013": Rule("error", "An edge follows one without a `when`, and is never tried.", "Put it before that one."),
+    "G014": Rule("error", "The last edge that leaves a node has a `when`.", "Add a last path without a `when`."),
+    "G015": Rule("error", "A node leads to itself.", "Lead the path over another node."),
+    "G016": Rule(
+        "error", "A path leads into `start` or out of `end`.", "Begin paths with `start`, end them with `end`."
+    ),
+    "G017": Rule("warning", "An edge never fires.", "Remove it, or correct the conditions."),
+    "G018": Rule("error", "A node's agent writes a rating.", "Use it through the evaluator `judge`."),
+    "G020": Rule(
+        "error", "A node reads what some path to it has not written.", "Lead the path over a node that writes it."
+    ),
+    "G021": Rule("warning", "A node writes what no node reads.", "Remove the node, or have another read it."),
+    "G022": Rule(
+        "error",
+        "A condition looks at a verdict that some path has not made.",
+        "Evaluate before the condition is asked.",
+    ),
+    "G023": Rule(
+        "error", "The end can be reached without a draft.", "Lead every path over an agent that writes a draft."
+    ),
+    "G030": Rule(
+        "error",
+        "A cycle may never end: `rounds` alone does not suffice to leave it.",
+        'Add a way out: `when = "stop"`.',
+    ),
+    "G031": Rule(
+        "error",
+        "An oracle steers a loop: it reads the reference answer.",
+        "Move it behind the loop, or leave it to bench.",
+    ),
+    "G032": Rule(
+        "warning", "A critic has no verifier before it.", "Add a verifier; critics alone often make drafts worse."
+    ),
+    "G033": Rule("error", "A schema's shortest instance does not fit `max_tokens`.", "Raise `max_tokens`."),
+    "G034": Rule("warning", "An input is read by nothing.", "Use it in the prompt, or remove it."),
+}
+"""Every rule, by code."""

@@ -1,0 +1,62 @@
+"""What goes round: cycles that may never end, oracles that steer one, critics that nothing sound stands before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import networkx as nx
+
+from redraft.graph.termination import endless
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redraft.graph.lint.finding import Finding
+    from redraft.graph.lint.subject import Subject
+
+__all__ = ["loops"]
+
+SHOWN = 6
+"""How many nodes of a cycle are named."""
+
+
+def loops(subject: Subject) -> Iterator[Finding]:
+    """Yield what is wrong with the cycles."""
+    for group in endless(subject.spec):
+        yield _endless(subject, group)
+    for node, evaluate in subject.evaluate_nodes.items():
+        if node in subject.loops:
+            for use in evaluate.evaluators:
+                yield from _oracle(subject, node, use.name, gate=use.gate)
+    yield from _critics(subject)
+
+
+def _endless(subject: Subject, group: list[str]) -> Finding:
+    inside = set(group)
+    guard = next((e for e in subject.spec.edges if e.source in inside and e.when is not None), None)
+    edge = guard or next(e for e in subject.spec.edges if e.source in inside and e.target in inside)
+    shown = " → ".join(group[:SHOWN]) + (" → …" if len(group) > SHOWN else f" → {group[0]}")
+    message = f"the cycle {shown} may never end: 'rounds' alone does not suffice to leave it"
+    mend = f'Add a path from a node of the cycle out of it, before its other paths, with when = "stop".'
+    return subject.finding(
+        "G030", ("edges", edge.path, "when" if guard else "path"), message, name=edge.source, mend=mend
+    )
+
+
+def _oracle(subject: Subject, node: str, name: str, *, gate: bool) -> Iterator[Finding]:
+    if any(evaluator.name == name and evaluator.kind == "oracle" for evaluator in subject.evaluators_at(node)):
+        key = ("nodes", node, "gates" if gate else "evaluators", name)
+        message = f"'{name}' is an oracle, which reads the reference answer: it may not steer the loop at '{node}'"
+        yield subject.finding("G031", key, message, name=name)
+
+
+def _critics(subject: Subject) -> Iterator[Finding]:
+    sound: set[str] = set()
+    for node in subject.evaluate_nodes:
+        if any(evaluator.kind == "verifier" for evaluator in subject.evaluators_at(node)):
+            sound |= nx.descendants(subject.flow, node)
+    for node in subject.agent_nodes:
+        agent = subject.agent_at(node)
+        if agent and agent.writes == "critique" and node not in sound:
+            message = f"no verifier stands before the critic '{node}'"
+            yield subject.finding("G032", ("nodes", node), message, name=node)

@@ -1,0 +1,114 @@
+"""Names in a graph that stand for nothing, or for what does not fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from redraft.convergence import CHECKS
+from redraft.errors import DefinitionError, PluginError, RedraftError, UnknownNameError, nearest
+from redraft.graph.spec import atoms_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redraft.evaluation import Evaluator
+    from redraft.graph.lint.finding import Finding
+    from redraft.graph.lint.subject import Subject
+    from redraft.graph.spec import EvaluatorUse
+
+__all__ = ["names"]
+
+
+def names(subject: Subject) -> Iterator[Finding]:
+    """Yield what is wrong with the names of nodes, agents, evaluators and checks."""
+    yield from _nodes(subject)
+    yield from _agents(subject)
+    for node, evaluate in subject.evaluate_nodes.items():
+        for use in evaluate.evaluators:
+            yield from _use(subject, node, use)
+    yield from _checks(subject)
+
+
+def _nodes(subject: Subject) -> Iterator[Finding]:
+    known = {*subject.spec.nodes, "start", "end"}
+    seen: set[tuple[int, str]] = set()
+    for edge in subject.spec.edges:
+        for name in (edge.source, edge.target):
+            if name not in known and (edge.path, name) not in seen:
+                seen.add((edge.path, name))
+                message = f"there is no node '{name}'.{nearest(name, known)}"
+                yield subject.finding("G001", ("edges", edge.path, "path"), message, name=name)
+
+
+def _agents(subject: Subject) -> Iterator[Finding]:
+    for node, asked in subject.agent_nodes.items():
+        agent, key = subject.agent(asked.agent), ("nodes", node, "agent")
+        if isinstance(agent, UnknownNameError):
+            yield subject.finding("G002", key, agent.what, name=asked.agent, mend=agent.mend or "")
+        elif isinstance(agent, RedraftError):
+            message = f"{agent.where}: {agent.what}" if agent.where else agent.what
+            yield subject.finding("G003", key, message, name=asked.agent, mend=agent.mend or "")
+        elif agent.writes == "rating":
+            message = f"agent '{asked.agent}' writes a rating, which no node reads"
+            mend = f'Write {{ evaluators = {{ judge = {{ agent = "{asked.agent}" }} }} }}.'
+            yield subject.finding("G018", key, message, name=node, mend=mend)
+
+
+def _use(subject: Subject, node: str, use: EvaluatorUse) -> Iterator[Finding]:
+    key = ("nodes", node, "gates" if use.gate else "evaluators", use.name)
+    evaluator = subject.evaluator(use)
+    if isinstance(evaluator, RedraftError):
+        code = "G005" if isinstance(evaluator, PluginError) else "G004"
+        message = f"{evaluator.where}: {evaluator.what}" if evaluator.where else evaluator.what
+        yield subject.finding(code, key, message, name=use.name, mend=evaluator.mend or "")
+        return
+    try:
+        params = evaluator.validate_params(use.params)
+    except DefinitionError as error:
+        message = f"evaluator '{use.name}': {error.what}"
+        yield subject.finding("G007", _param_key(key, use, error), message, name=use.name, mend=error.mend or "")
+    else:
+        yield from _judge(subject, key, evaluator, getattr(params, "agent", None))
+    yield from _needs(subject, key, evaluator)
+
+
+def _param_key(key: tuple[str, ...], use: EvaluatorUse, error: DefinitionError) -> tuple[str, ...]:
+    named = next((param for param in use.params if f"'{param}'" in error.what), None)
+    return key if named is None else (*key, named)
+
+
+def _judge(subject: Subject, key: tuple[str, ...], evaluator: Evaluator, name: object) -> Iterator[Finding]:
+    if evaluator.kind != "judge" or not isinstance(name, str):
+        return
+    agent = subject.agent(name)
+    if isinstance(agent, RedraftError):
+        yield subject.finding("G009", key, agent.what, name=name, mend=agent.mend or "")
+    elif agent.writes != "rating":
+        yield subject.finding("G009", key, f"agent '{name}' writes a {agent.writes}, not a rating", name=name)
+    elif set(agent.reads) - {"task", "draft"}:
+        extra = ", ".join(sorted(set(agent.reads) - {"task", "draft"}))
+        mend = "Take it out of the agent's prompt and `reads`."
+        yield subject.finding("G009", key, f"a judge cannot read {extra}: agent '{name}' does", name=name, mend=mend)
+
+
+def _needs(subject: Subject, key: tuple[str, ...], evaluator: Evaluator) -> Iterator[Finding]:
+    for need in evaluator.needs:
+        if need not in subject.spec.inputs:
+            message = f"evaluator '{evaluator.name}' needs the input '{need}'.{nearest(need, subject.spec.inputs)}"
+            mend = f"Add {need} to [task].inputs, or use a graph that has it."
+            yield subject.finding("G008", key, message, name=evaluator.name, mend=mend)
+
+
+def _checks(subject: Subject) -> Iterator[Finding]:
+    known = {**CHECKS, **subject.registry.checks()}
+    for name in subject.spec.stop.plugins:
+        if name not in known:
+            message = f"there is no check '{name}'.{nearest(name, known)}"
+            mend = f"Known: {', '.join(known)}."
+            yield subject.finding("G006", ("stop", name), message, name=name, mend=mend)
+    for edge in subject.spec.edges:
+        for atom in atoms_of(edge.when) if edge.when else ():
+            if atom.check not in known:
+                message = f"there is no check '{atom.check}'.{nearest(atom.check, [*known, 'any', 'all', 'not'])}"
+                mend = f'Known: "stop", any, all, not, {", ".join(known)}.'
+                yield subject.finding("G006", ("edges", edge.path, "when"), message, name=atom.check, mend=mend)
