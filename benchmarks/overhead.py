@@ -20,21 +20,15 @@ from langgraph.graph import END, START, StateGraph
 
 from redraft.agents import get_agent
 from redraft.convergence import StopRules
-from redraft.evaluation import Use, evaluator
+from redraft.builtin.length import length
+from redraft.evaluation import Use
 from redraft.graph.compile import Parts, RunContext, compile_graph
 from redraft.graph.events import Evaluated, NodeEvent
 from redraft.graph.loading import load_graph
 from redraft.graph.state import start_state
-from redraft.task import Draft
 from redraft.testing import ScriptedEngine
 
 CRITIQUE = '{"problems":[{"where":"here","problem":"still not good","fix":"again"}]}'
-
-
-@evaluator("constant", cost="low")
-def constant(draft: Draft) -> float:
-    """Score every draft alike."""
-    return 0.5
 
 
 class Bare(TypedDict, total=False):
@@ -50,9 +44,9 @@ async def measure_redraft(rounds: int) -> tuple[list[float], list[int]]:
         update={"rounds": rounds}  # beyond what a graph file may ask for
     )
     spec = load_graph("refine").model_copy(update={"stop": rules})
-    engine = ScriptedEngine(lambda request, visit: CRITIQUE if request.agent == "critic" else f"draft {visit}")
+    engine = ScriptedEngine(lambda request, visit: CRITIQUE if request.agent == "critic" else f"{request.agent} {visit}")
     agents = {name: get_agent(name) for name in ("generator", "critic", "reviser")}
-    graph = compile_graph(spec, Parts(agents, {"evaluate": (Use(evaluator=constant),)}, {"default": engine}))
+    graph = compile_graph(spec, Parts(agents, {"evaluate": (Use(evaluator=length, params={"max_words": 1}),)}, {"default": engine}))
     ends: list[float] = []
     memory: list[int] = []
 

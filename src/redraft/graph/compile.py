@@ -152,7 +152,8 @@ def _deadline(rules: StopRules, counters: Counters) -> float | None:
     return None if rules.seconds is None else time.monotonic() + rules.seconds - counters.seconds
 
 
-def _route(state: State) -> str:
+async def _route(state: State) -> str:
+    # Async, though it awaits nothing: LangGraph sends a plain function to another thread at every step.
     return state["route"]
 
 
