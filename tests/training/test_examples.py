@@ -1,0 +1,57 @@
+import json
+from random import Random
+
+import jsonschema
+import pytest
+
+from redraft.agents import get_agent
+from training.critique import criticise, mend
+from training.examples import Mix, example, missing_words, problems_of, sentence_text, task_for, verdict_for
+from training.faults import spoil
+from training.grammar import compose, split
+from training.words import sample_words
+
+EVEN = Mix((1, 1, 1, 1, 1), verbatim=0.3)
+
+
+def drawn(count, seed=11):
+    rng = Random(seed)
+    return [example(rng, EVEN) for _ in range(count)]
+
+
+def test_the_same_seed_gives_the_same_examples():
+    assert drawn(50) == drawn(50)
+
+
+def test_a_critique_has_the_shape_that_the_engine_enforces():
+    schema = get_agent("critic").json_schema
+    for answer in (e.answer for e in drawn(600) if e.role == "critic"):
+        jsonschema.validate(json.loads(answer), schema)
+        assert answer == json.dumps(json.loads(answer), ensure_ascii=False, separators=(",", ":"))
+
+
+def test_a_rating_is_one_of_the_judges_choices():
+    assert {e.answer for e in drawn(1500) if e.role == "judge"} == set(get_agent("judge").choices)
+
+
+def test_a_prompt_is_what_the_shipped_agent_renders():
+    task = task_for(["dog", "ball"])
+    assert get_agent("generator").render({"task": task})[-1].content.startswith(f"Task:\n{task.prompt}\n")
+
+
+def test_a_critique_names_every_missing_word():
+    rng = Random(13)
+    for _ in range(300):
+        words = sample_words(rng)
+        chunks = compose(words, rng)
+        draft, target = sentence_text(spoil(chunks, words, rng)), sentence_text(chunks)
+        missing = missing_words(verdict_for(task_for(words), draft))
+        said = " ".join(p.problem for p in problems_of(draft, target, missing))
+        assert all(word in said for word in missing), (draft, target, said)
+
+
+@pytest.mark.parametrize("missing", ["park", "big", "morning", "throw", "slowly", "girl"])
+def test_a_mended_draft_uses_the_missing_word(missing):
+    mended = " ".join(mend(split("The dog has an apple."), [missing]))
+    assert missing in mended
+    assert criticise(split("The dog has an apple."), mended.split(), [missing])

@@ -1,0 +1,91 @@
+"""What a rule says about a draft, given the sentence that it should become."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from redraft.task import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+from training.grammar import TRANSITIVE, phrase_for
+from training.lexicon import lexicon
+
+__all__ = ["criticise", "mend"]
+
+MOST_PROBLEMS = 4
+LONGEST_FIX = 12
+
+
+def criticise(draft: Sequence[str], target: Sequence[str], missing: Sequence[str]) -> tuple[Problem, ...]:
+    """Name each place where the draft differs from the target, what is wrong there, and the fix.
+
+    Every word in `where` and `fix` follows a space, as it does in a sentence: the model copies tokens, and a word
+    after a quotation mark is another token.
+    """
+    hunks = [op for op in SequenceMatcher(None, draft, target, autojunk=False).get_opcodes() if op[0] != "equal"]
+    if len(hunks) > MOST_PROBLEMS or any(j2 - j1 > LONGEST_FIX for *_, j1, j2 in hunks):
+        return (Problem(where="in all of it", problem=_what(missing, ()), fix=f"say {' '.join(target[:LONGEST_FIX])}"),)
+    return tuple(_problem(draft[:i2], draft[i1:i2], target[j1:j2], missing) for _, i1, i2, j1, j2 in hunks)
+
+
+def _problem(upto: Sequence[str], wrong: Sequence[str], right: Sequence[str], missing: Sequence[str]) -> Problem:
+    said = {part.lower() for part in right}
+    lost = [word for word in missing if not said.isdisjoint(form.lower() for form in lexicon().forms(word))]
+    before = upto[: len(upto) - len(wrong)][-2:]
+    place = f"after {' '.join(before)}" if before else "at the start"
+    if not wrong:
+        return Problem(where=place, problem=_what(lost, ()), fix=f"add {' '.join(right)}")
+    if not right:
+        return Problem(where=place, problem="too much", fix=f"cut {' '.join(wrong[:LONGEST_FIX])}")
+    return Problem(where=f"at {' '.join(wrong[:8])}", problem=_what(lost, wrong), fix=f"say {' '.join(right)}")
+
+
+def _what(missing: Sequence[str], wrong: Sequence[str]) -> str:
+    if missing:
+        return f"no {' and no '.join(missing)}"
+    return "wrong words" if wrong else "not good English"
+
+
+def mend(draft: Sequence[str], missing: Sequence[str]) -> list[str]:
+    """Return the draft with the missing words added where they fit with the least change."""
+    words = [word for word, after in zip(draft, [*draft[1:], ""], strict=True) if word != after or word in ",."]
+    if not words or words[-1] != ".":
+        words = [*words, "."]
+    for word in missing:
+        words = _with(words, word)
+    return words
+
+
+def _with(words: list[str], word: str) -> list[str]:
+    lex = lexicon()
+    kind, group = lex.class_of(word), lex.group_of(word)
+    if kind == "adjectives":
+        return _described(words, word)
+    if kind == "verbs":
+        return [*words[:-1], "and", "can", word, *(("it",) if group in TRANSITIVE else ()), "."]
+    if group == "often" or kind == "adverbs":
+        return [*words[:-1], word, "."]
+    phrase = phrase_for(word) if group in {"place", "time"} else ("with", "the", word)
+    return [*words[:-1], *phrase, "."]
+
+
+def _described(words: list[str], adjective: str) -> list[str]:
+    """Put an adjective before the first noun that follows an article."""
+    nouns = _nouns()
+    for index, word in enumerate(words[1:], start=1):
+        before = words[index - 1].lower()
+        if word in nouns and before in {"the", "a", "an", "my", "his", "her", "our", "some", "two"}:
+            article = before if before not in {"a", "an"} else ("an" if adjective[0] in "aeiou" else "a")
+            article = article.capitalize() if words[index - 1][0].isupper() else article
+            return [*words[: index - 1], article, adjective, *words[index:]]
+    return [*words[:-1], "and", "is", adjective, "."]
+
+
+def _nouns() -> frozenset[str]:
+    lex = lexicon()
+    return frozenset(
+        f for w in lex.words if lex.class_of(w) == "nouns" and lex.group_of(w) != "time" for f in lex.forms(w)
+    )

@@ -1,0 +1,128 @@
+"""The network: a small Qwen2, written out so that it trains fast on a CPU."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+
+__all__ = ["Network", "Shape"]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The network's sizes."""
+
+    vocabulary: int
+    layers: int = 5
+    width: int = 192
+    heads: int = 6
+    inner: int = 512
+    context: int = 1024
+    rope_base: float = 10_000.0
+    epsilon: float = 1e-6
+
+    @property
+    def head(self) -> int:
+        """The width of one head."""
+        return self.width // self.heads
+
+
+class Norm(nn.Module):
+    """Root-mean-square normalisation."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(shape.width))
+        self.epsilon = shape.epsilon
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Normalise the last dimension."""
+        return F.rms_norm(x, (x.shape[-1],), self.weight, self.epsilon)
+
+
+class Block(nn.Module):
+    """Attention, then a gated feed-forward layer."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        self.attn_norm, self.ffn_norm = Norm(shape), Norm(shape)
+        self.qkv = nn.Linear(shape.width, 3 * shape.width)
+        self.output = nn.Linear(shape.width, shape.width, bias=False)
+        self.gate_up = nn.Linear(shape.width, 2 * shape.inner, bias=False)
+        self.down = nn.Linear(shape.inner, shape.width, bias=False)
+
+    def forward(self, x: Tensor, turn: tuple[Tensor, Tensor], past: list[Tensor] | None) -> Tensor:
+        """Return the block's output; `past` is the block's keys and values, which grow."""
+        rows, length, _ = x.shape
+        qkv = self.qkv(self.attn_norm(x)).view(rows, length, 3, self.shape.heads, self.shape.head)
+        q, k, v = qkv.permute(2, 0, 3, 1, 4)
+        q, k = _turned(q, turn), _turned(k, turn)
+        if past is not None:
+            if past:
+                k, v = torch.cat((past[0], k), dim=2), torch.cat((past[1], v), dim=2)
+            past[:] = [k, v]
+        seen = _attended(q, k, v)
+        x = x + self.output(seen.transpose(1, 2).reshape(rows, length, -1))
+        gate, up = self.gate_up(self.ffn_norm(x)).chunk(2, dim=-1)
+        return cast("Tensor", x + self.down(F.silu(gate) * up))
+
+
+def _attended(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """Return causal attention, written out: the fused kernel's backward pass is slow on short rows."""
+    queries, keys = q.shape[2], k.shape[2]
+    future = torch.ones(queries, keys, dtype=torch.bool).triu(1 + keys - queries)
+    scores = torch.matmul(q * q.shape[-1] ** -0.5, k.transpose(-1, -2)).masked_fill(future, float("-inf"))
+    return torch.matmul(scores.softmax(dim=-1).to(v.dtype), v)
+
+
+def _turned(x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
+    cos, sin = turn
+    first, second = x.chunk(2, dim=-1)
+    return torch.cat((first * cos - second * sin, second * cos + first * sin), dim=-1).to(x.dtype)
+
+
+class Network(nn.Module):
+    """Token ids in, hidden states or logits out; input and output embeddings are one."""
+
+    cos: Tensor
+    sin: Tensor
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        self.embedding = nn.Embedding(shape.vocabulary, shape.width)
+        self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.layers))
+        self.norm = Norm(shape)
+        steps = torch.arange(0, shape.head, 2) / shape.head
+        angles = torch.outer(torch.arange(shape.context).float(), shape.rope_base**-steps)
+        self.register_buffer("cos", angles.cos(), persistent=False)
+        self.register_buffer("sin", angles.sin(), persistent=False)
+        self.apply(self._start)
+
+    def _start(self, module: nn.Module) -> None:
+        if isinstance(module, nn.Linear | nn.Embedding):
+            nn.init.normal_(
+                module.weight, std=0.02 if isinstance(module, nn.Embedding) else module.weight.shape[1] ** -0.5
+            )
+        if isinstance(module, nn.Linear) and module.bias is not None:
+            nn.init.zeros_(module.bias)
+        if isinstance(module, Block):
+            nn.init.zeros_(module.output.weight)
+            nn.init.zeros_(module.down.weight)
+
+    def hidden(self, ids: Tensor, *, start: int = 0, past: list[list[Tensor]] | None = None) -> Tensor:
+        """Return the last hidden states of rows of ids that begin at position `start`."""
+        x = self.embedding(ids)
+        turn = (self.cos[start : start + ids.shape[1]], self.sin[start : start + ids.shape[1]])
+        for index, block in enumerate(self.blocks):
+            x = block(x, turn, past[index] if past is not None else None)
+        return cast("Tensor", self.norm(x))
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Return what the hidden states say about the next token."""
+        return F.linear(hidden, self.embedding.weight)

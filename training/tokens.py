@@ -1,0 +1,148 @@
+"""The tokenizer: byte-level BPE in which every word of the lexicon is one token."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+
+from training.examples import fixed_texts
+from training.grammar import PLACES, PRONOUNS, TIMES
+from training.lexicon import lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from redraft.task import Message
+
+__all__ = ["END", "PAD", "SPECIALS", "Encoder", "build"]
+
+PAD, START, END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
+SPECIALS = (PAD, START, END)
+LITTLE_WORDS = (
+    *PRONOUNS, *PLACES, *TIMES, "the", "a", "an", "my", "his", "her", "our", "some", "two", "and", "while", "with",
+    "near", "to", "in", "is", "are", "am", "be", "has", "have", "gets", "get", "goes", "go", "will", "can", "it",
+    "them", "here", "no", "after", "start", "all", "of", "add", "cut", "say", "wrong", "words", "too", "much", "not",
+    "good", "English",
+)  # fmt: skip
+
+
+class Part(NamedTuple):
+    """Some text of a prompt: the template's own, which may hold control tokens, or plain."""
+
+    text: str
+    special: bool
+
+
+def _words() -> Iterator[str]:
+    """Yield every word, with and without a space before it."""
+    for word in lexicon().words:
+        yield from (f" {word}", word)
+
+
+def _others() -> Iterator[str]:
+    """Yield other forms, and the text around the words: of prompts, critiques and sentences.
+
+    A form that only adds letters to its word is left out: ` throws` stays ` throw` + `s`, and copying ` throw` from
+    the task is copying a token.
+    """
+    lex = lexicon()
+    for word in lex.words:
+        yield from (f" {form}" for form in lex.forms(word) if not form.startswith(word))
+    for word in LITTLE_WORDS:
+        yield from (f" {word}", word, word.capitalize())
+    yield from fixed_texts()
+
+
+def _split(texts: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    splitter = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
+    for text in texts:
+        for part, _ in splitter.pre_tokenize_str(text):
+            yield tuple(part)
+
+
+def _merged(word: tuple[str, ...], pair: tuple[str, str]) -> tuple[str, ...]:
+    out: list[str] = []
+    for symbol in word:
+        if out and (out[-1], symbol) == pair:
+            out[-1] += symbol
+        else:
+            out.append(symbol)
+    return tuple(out)
+
+
+def _learned(words: Iterable[tuple[str, ...]], merges: list[tuple[str, str]]) -> None:
+    """Go on merging the commonest pair until every word is one token; ties go to the pair that sorts first."""
+    left = set(words)
+    for pair in merges:
+        left = {_merged(word, pair) for word in left}
+    while left := {word for word in left if len(word) > 1}:
+        pairs = Counter(pair for word in left for pair in pairwise(word))
+        best = min(pairs, key=lambda pair: (-pairs[pair], pair))
+        merges.append(best)
+        left = {_merged(word, best) for word in left}
+
+
+@cache
+def build() -> Tokenizer:
+    """Make the tokenizer; the same input gives the same tokenizer.
+
+    The merges of the lexicon come first: none that another text suggests, such as `e` + `s`, may cut a word in two.
+    """
+    merges: list[tuple[str, str]] = []
+    _learned(_split(_words()), merges)
+    _learned(_split(_others()), merges)
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    tokens = dict.fromkeys((*SPECIALS, *alphabet, *(a + b for a, b in merges)))
+    tokenizer = Tokenizer(models.BPE(vocab={token: index for index, token in enumerate(tokens)}, merges=merges))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens([AddedToken(text, special=True, normalized=False) for text in SPECIALS])
+    return tokenizer
+
+
+class Encoder:
+    """Turns conversations into token ids by the pieces that the engine makes."""
+
+    def __init__(self) -> None:
+        self.special = build()
+        self.plain = Tokenizer.from_str(self.special.to_str())
+        self.plain.encode_special_tokens = True
+        vocabulary = self.special.get_vocab()
+        self.end, self.pad = vocabulary[END], vocabulary[PAD]
+        self._frames: dict[str, list[int]] = {}
+
+    @property
+    def size(self) -> int:
+        """How many tokens there are."""
+        return self.special.get_vocab_size()
+
+    def text(self, text: str) -> list[int]:
+        """Return the ids of plain text: nothing in it becomes a control token."""
+        return self.plain.encode(text).ids
+
+    def frame(self, text: str) -> list[int]:
+        """Return the ids of the template's own text."""
+        if text not in self._frames:
+            self._frames[text] = self.special.encode(text).ids
+        return self._frames[text]
+
+    def prompt(self, messages: Sequence[Message]) -> list[int]:
+        """Return the ids of a conversation, ready for the assistant's turn."""
+        return [i for part in _parts(messages) for i in (self.frame if part.special else self.text)(part.text)]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Return the text of ids, control tokens left out."""
+        return self.special.decode(list(ids), skip_special_tokens=True)
+
+
+def _parts(messages: Sequence[Message]) -> Iterator[Part]:
+    before = ""
+    for message in messages:
+        yield Part(f"{before}{START}{message.role}\n", special=True)
+        yield Part(message.content, special=False)
+        before = f"{END}\n"
+    yield Part(f"{before}{START}assistant\n", special=True)
