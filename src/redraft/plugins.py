@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from importlib.metadata import EntryPoint, distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Loaded", "PluginFailure", "PluginInfo", "load_plugins"]
 
 GROUP = "redraft"
+
+_log = logging.getLogger(__name__)
 
 _BUILTIN_MODULE = "redraft.builtin"
 _HOOKS = tuple(f"redraft_{kind}" for kind in KINDS)
@@ -120,12 +123,22 @@ def load_plugins(*, blocked: Collection[str] = ()) -> Loaded:
 def _points() -> Iterator[EntryPoint]:
     """Yield the entry points, each once; the built-in one also where redraft runs without being installed."""
     yield EntryPoint("builtin", _BUILTIN_MODULE, GROUP)
-    seen = {(BUILTIN, "builtin")}
-    for point in sorted(entry_points(group=GROUP), key=lambda point: (_distribution(point), point.name)):
-        key = (_distribution(point), point.name)
-        if key not in seen:
-            seen.add(key)
-            yield point
+    found = {(_distribution(point), point.name): point for point in _installed() if point.value != _BUILTIN_MODULE}
+    yield from (found[key] for key in sorted(found))
+
+
+def _installed() -> Iterator[EntryPoint]:
+    """Yield the entry points of all distributions; the first on the path shadows others of its name."""
+    seen: set[str | None] = set()
+    for distribution in distributions():
+        try:
+            name = distribution.name
+            points = distribution.entry_points.select(group=GROUP) if name not in seen else ()
+        except Exception:  # noqa: BLE001 - a boundary: one unreadable distribution must not take all plugins away
+            _log.debug("a distribution could not be read", exc_info=True)
+            continue
+        seen.add(name)
+        yield from points
 
 
 def _distribution(point: EntryPoint) -> str:
@@ -137,10 +150,7 @@ def _distribution(point: EntryPoint) -> str:
 def _version(point: EntryPoint) -> str:
     if point.dist:
         return point.dist.version or "unknown"
-    try:
-        return version(BUILTIN)
-    except PackageNotFoundError:
-        return str(importlib.import_module(BUILTIN).__version__)
+    return str(importlib.import_module(BUILTIN).__version__)
 
 
 class _Loading:
@@ -286,7 +296,7 @@ def _claims(point: EntryPoint) -> tuple[str, ...]:
         origin = Path(spec.origin or "") if spec else Path()
         files = sorted(origin.parent.rglob("*.py")) if origin.name == "__init__.py" else [origin]
         return tuple(name for file in files[:_MOST_FILES] for name in _CLAIM.findall(file.read_text(encoding="utf-8")))
-    except (ImportError, OSError, ValueError):
+    except (AttributeError, ImportError, OSError, ValueError):
         return ()
 
 

@@ -49,7 +49,7 @@ LEAKED = [
     "I am an AI assistant and I cannot run.",
     "A dog ran.<|im_end|>",
     "<|im_start|>assistant\nA dog ran.",
-    "A dog ran.<｜end▁of▁sentence｜>",
+    "A dog ran.<\uff5cend\u2581of\u2581sentence\uff5c>",
     "[INST] Write [/INST] A dog ran.",
     "<think>\nLet me see.\n</think>\nA dog ran.",
     "A dog ran.</s>",

@@ -12,7 +12,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from redraft.errors import RedraftError
-from redraft.evaluation.calling import BusyError, LateError, call
+from redraft.evaluation.calling import BusyError, LateError, QuitError, call
 from redraft.evaluation.context import Context
 from redraft.task import Score, Verdict
 
@@ -73,8 +73,6 @@ async def _score(use: Use, given: Mapping[str, Any], deadline: float | None) -> 
         return _filed(use, _to_score(returned))
     except Exception as error:  # noqa: BLE001 - the boundary of a plugin call
         return _failed(use, error, seconds)
-    except SystemExit as error:
-        return _failed(use, error, seconds)
 
 
 def _seconds(evaluator: Evaluator, deadline: float | None) -> float:
@@ -126,7 +124,7 @@ def _filed(use: Use, score: Score) -> Score:
     return Score(score.value, reasons, error=error, **_known(use))
 
 
-def _failed(use: Use, error: BaseException, seconds: float) -> Score:
+def _failed(use: Use, error: Exception, seconds: float) -> Score:
     _log.debug("evaluator '%s' failed", use.evaluator.name, exc_info=error)
     return Score(error=_sentence(error, use.evaluator, seconds), **_known(use))
 
@@ -135,7 +133,7 @@ def _known(use: Use) -> dict[str, Any]:
     return {"evaluator": use.evaluator.name, "kind": use.evaluator.kind, "weight": use.weight, "gate": use.gate}
 
 
-def _sentence(error: BaseException, evaluator: Evaluator, seconds: float) -> str:
+def _sentence(error: Exception, evaluator: Evaluator, seconds: float) -> str:
     match error:
         case LateError() if seconds < evaluator.timeout:
             return f"no result within the {seconds:.3g} s that were left of the run's time"
@@ -143,15 +141,15 @@ def _sentence(error: BaseException, evaluator: Evaluator, seconds: float) -> str
             return f"no result within {evaluator.timeout:g} s"
         case BusyError():
             return "still busy with an earlier draft, for which its time was up"
-        case _UnusableError():
-            return str(error)
+        case _UnusableError() | QuitError():
+            return _plain(str(error))
         case RedraftError():
             return _plain(error.what)
         case _:
             return _plain(f"{type(error).__name__}: {_message(error)}".removesuffix(": "))
 
 
-def _message(error: BaseException) -> str:
+def _message(error: Exception) -> str:
     try:
         return str(error)
     except Exception:  # noqa: BLE001 - a plugin's own exception may fail to say what it is

@@ -14,7 +14,7 @@ from redraft.printing import diverted
 if TYPE_CHECKING:
     from redraft.evaluation.evaluator import Evaluator
 
-__all__ = ["BusyError", "LateError", "call"]
+__all__ = ["BusyError", "LateError", "QuitError", "call"]
 
 _INLINE_CHARACTERS = 50_000
 
@@ -30,6 +30,10 @@ class BusyError(Exception):
     """An earlier call of the same evaluator ran past its time, and is still running."""
 
 
+class QuitError(Exception):
+    """An evaluator raised what is meant to end a process, a thread or a task; the message names it."""
+
+
 async def call(evaluator: Evaluator, given: Mapping[str, Any], *, seconds: float) -> Any:
     """Return what an evaluator returns for the arguments that it asks for.
 
@@ -42,7 +46,8 @@ async def call(evaluator: Evaluator, given: Mapping[str, Any], *, seconds: float
     Raises:
         LateError: It took too long.
         BusyError: An earlier call still runs.
-        BaseException: Whatever the evaluator raises.
+        QuitError: It tried to end more than itself.
+        Exception: Whatever else the evaluator raises.
     """
     asked = {name: given[name] for name in evaluator.arguments}
     if evaluator.is_async:
@@ -74,6 +79,8 @@ async def _within(seconds: float, result: asyncio.Future[_Outcome]) -> Any:
         # Not awaited: a coroutine that refuses to be cancelled must not hold up the round.
         result.cancel()
         raise LateError
+    if result.cancelled():
+        raise QuitError("CancelledError")
     return result.result()()
 
 
@@ -122,6 +129,8 @@ async def _awaited(evaluator: Evaluator, asked: Mapping[str, Any]) -> _Outcome:
 
 def _raising(error: BaseException) -> _Outcome:
     def hand_over() -> Any:
-        raise error
+        if isinstance(error, Exception):
+            raise error
+        raise QuitError(f"{type(error).__name__}: {error}".removesuffix(": ")) from error
 
     return hand_over
