@@ -20,7 +20,7 @@ from redraft.task import Critique, Draft, Message, Task, Value, Verdict
 if TYPE_CHECKING:
     from redraft.prompts import Prompt
 
-__all__ = ["CRITIQUE_SCHEMA", "SYSTEM", "VARIABLES", "Agent", "AgentFile", "agents", "get_agent", "load_agent"]
+__all__ = ["CRITIQUE_SCHEMA", "SYSTEM", "VARIABLES", "Agent", "AgentBook", "AgentFile", "agents", "get_agent", "load_agent"]
 
 SYSTEM = "You help to write the best possible answer."
 """The system text that agents share, so that an engine computes it once."""
@@ -84,11 +84,11 @@ class AgentFile(Value):
     reads: tuple[Readable, ...] = ()
     writes: Literal["draft", "critique", "rating", "note"]
     model: str = Field(default="default", min_length=1)
-    temperature: float = Field(default=0.7, ge=0, le=2)
-    top_k: int = Field(default=40, ge=0)
-    top_p: float = Field(default=0.95, gt=0, le=1)
-    min_p: float = Field(default=0.0, ge=0, le=1)
-    max_tokens: int = Field(default=800, ge=1, le=1_000_000)
+    temperature: float = Field(default=0.7, strict=True, ge=0, le=2)
+    top_k: int = Field(default=40, strict=True, ge=0)
+    top_p: float = Field(default=0.95, strict=True, gt=0, le=1)
+    min_p: float = Field(default=0.0, strict=True, ge=0, le=1)
+    max_tokens: int = Field(default=800, strict=True, ge=1, le=1_000_000)
     schema_: Literal["critique"] | dict[str, Any] | None = Field(default=None, alias="schema")
     choices: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     stop: tuple[Annotated[str, Field(min_length=1)], ...] = ()
@@ -197,13 +197,39 @@ def load_agent(path: Path) -> Agent:
     )
 
 
-def agents(project: Path | None = None) -> dict[str, Agent]:
-    """Return every agent on the search path, by name.
+class AgentBook(Mapping[str, Agent]):
+    """The agents on the search path, by name; each is read when first asked for, so that a broken one stays quiet.
 
-    Raises:
-        DefinitionError: An agent file is wrong.
+    Args:
+        project: The project folder; None to find it from the working folder.
     """
-    return {name: load_agent(found.path) for name, found in find("agents", project).items()}
+
+    def __init__(self, project: Path | None = None) -> None:
+        self._found = find("agents", project)
+        self._read: dict[str, Agent] = {}
+
+    def __getitem__(self, name: str) -> Agent:
+        if name not in self._read:
+            self._read[name] = load_agent(self._found[name].path)
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def agents(project: Path | None = None) -> AgentBook:
+    """Return the agents on the search path, by name.
+
+    Args:
+        project: The project folder; None to find it from the working folder.
+    """
+    return AgentBook(project)
 
 
 def get_agent(name: str, project: Path | None = None) -> Agent:

@@ -102,9 +102,9 @@ class _Reader:
     def _value(self, loader: yaml.SafeLoader, node: yaml.Node, path: KeyPath) -> Any:
         self.lines.setdefault(path, node.start_mark.line + 1)
         match node:
-            case yaml.MappingNode():
+            case yaml.MappingNode(tag="tag:yaml.org,2002:map"):
                 return self._table(loader, node, path)
-            case yaml.SequenceNode():
+            case yaml.SequenceNode(tag="tag:yaml.org,2002:seq"):
                 return [self._value(loader, item, (*path, number)) for number, item in enumerate(node.value)]
             case _:
                 return self._scalar(loader, node, path)

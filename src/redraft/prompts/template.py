@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError, TemplateSyntaxError, nodes
+from jinja2.meta import find_undeclared_variables
 
 from redraft.errors import DefinitionError
 from redraft.prompts.budget import Budget, Exhausted
@@ -52,9 +53,14 @@ class Prompt:
         self._first_line = first_line
         if len(source) > LIMIT:
             raise DefinitionError(f"the prompt is longer than {LIMIT} characters", where=file)
-        tree = self._parse(source)
-        self.variables = tuple(self._variables(tree))
-        self._template = self._compile(tree)
+        try:
+            tree = self._parse(source)
+            self.variables = tuple(self._variables(tree))
+            self._template = self._compile(tree)
+        except TemplateSyntaxError as error:
+            raise self._wrong(f"the prompt is not a sound template: {error.message}", error.lineno) from error
+        except (RecursionError, MemoryError, SyntaxError) as error:
+            raise self._wrong("the prompt is nested too deeply", 1) from error
 
     def render(self, values: Mapping[str, object]) -> str:
         """Return the text that the values make, without blank space round it.
@@ -76,12 +82,7 @@ class Prompt:
         return "".join(parts).strip()
 
     def _parse(self, source: str) -> nodes.Template:
-        try:
-            tree = PromptEnvironment.shared().parse(source)
-        except TemplateSyntaxError as error:
-            raise self._wrong(f"the prompt is not a sound template: {error.message}", error.lineno) from error
-        except RecursionError as error:
-            raise self._wrong("the prompt is nested too deeply", 1) from error
+        tree = PromptEnvironment.shared().parse(source)
         for count, node in enumerate(_walk(tree)):
             problem = f"the prompt has more than {NODES} parts" if count > NODES else unsupported(node)
             if problem:
@@ -90,17 +91,10 @@ class Prompt:
 
     def _compile(self, tree: nodes.Template) -> Template:
         environment = PromptEnvironment.shared()
-        try:
-            code = environment.compile(environment.metered(tree))
-        except TemplateSyntaxError as error:
-            raise self._wrong(f"the prompt is not a sound template: {error.message}", error.lineno) from error
-        except (RecursionError, MemoryError, SyntaxError) as error:
-            raise self._wrong("the prompt is nested too deeply", 1) from error
+        code = environment.compile(environment.metered(tree))
         return environment.template_class.from_code(environment, code, {**environment.globals}, None)
 
     def _variables(self, tree: nodes.Template) -> list[Variable]:
-        from jinja2.meta import find_undeclared_variables
-
         free = find_undeclared_variables(tree)
         used: list[Variable] = []
         owners: set[int] = set()
