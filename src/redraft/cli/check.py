@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,9 +14,12 @@ from redraft.cli.groups import AsJson  # noqa: TC001 -- typer reads it at run ti
 from redraft.errors import ExitCode, RedraftError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
+
+    from rich.text import Text
 
     from redraft.graph.lint import Finding
+    from redraft.graph.spec import GraphSpec
 
 __all__ = ["check"]
 
@@ -70,13 +74,13 @@ def _check_graph(target: str | Path) -> dict[str, Any]:
     return _report(_file_of(target), findings)
 
 
-def _lint(spec: Any) -> Iterable[Finding]:
-    from redraft.agents import agents
+def _lint(spec: GraphSpec) -> list[Finding]:
     from redraft.files import project_dir
     from redraft.graph.lint import lint
     from redraft.plugins import load_plugins
+    from redraft.runs.preparation import AgentBook
 
-    return lint(spec, load_plugins().registry, agents(project_dir()))
+    return lint(spec, load_plugins().registry, AgentBook(project_dir()))
 
 
 def _file_of(target: str | Path) -> str:
@@ -95,6 +99,7 @@ def _report(file: str, findings: Callable[[], list[dict[str, Any]]]) -> dict[str
         unread = {
             "code": "G000",
             "severity": "error",
+            "file": file,
             "line": int(line[1]) if line else None,
             "name": (error.where or "").rpartition(" ")[2],
             "message": error.what,
@@ -104,28 +109,32 @@ def _report(file: str, findings: Callable[[], list[dict[str, Any]]]) -> dict[str
 
 
 def _finding(item: Finding) -> dict[str, Any]:
-    return {key: getattr(item, key) for key in ("code", "severity", "line", "name", "message", "mend")}
+    return item.model_dump(mode="json")
 
 
 def _print(reports: list[dict[str, Any]]) -> None:
-    import sys
-
     from rich.text import Text
 
     console = make_console(sys.stdout)
     for report in reports:
-        errors = sum(finding["severity"] == "error" for finding in report["findings"])
-        mark, style = ("✗", "red") if errors else ("✓", "green")
-        console.print(Text.assemble((plain_glyphs(mark, console.encoding), style), f" {escape(report['file'])}"))
+        broken = any(finding["severity"] == "error" for finding in report["findings"])
+        mark, style = ("✗", "red") if broken else ("✓", "green")
+        console.print(Text.assemble((plain_glyphs(mark, console.encoding), style), f" {escape(_near(report['file']))}"))
         for finding in report["findings"]:
-            place = f"line {finding['line']}  " if finding["line"] else ""
-            colour = "red" if finding["severity"] == "error" else "yellow"
-            console.print(
-                Text.assemble(
-                    f"    {place}",
-                    (f"{finding['severity']} {finding['code']}", colour),
-                    f"  {escape(finding['message'])}",
-                )
-            )
-            if finding["mend"]:
-                console.print(Text(f"        {escape(finding['mend'])}", style="dim"))
+            console.print(_told(finding))
+
+
+def _told(finding: dict[str, Any]) -> Text:
+    from rich.text import Text
+
+    colour = "red" if finding["severity"] == "error" else "yellow"
+    place = f"{_near(finding['file'])}:{finding['line']}" if finding["line"] else _near(finding["file"])
+    told = Text.assemble("  ", (f"{finding['severity']} {finding['code']}", colour), f" {escape(finding['message'])}")
+    mend = f"  {finding['mend']}" if finding["mend"] else ""
+    return told.append(f"\n      {escape(place + mend)}", style="dim")
+
+
+def _near(file: str) -> str:
+    """Return a path as a person would type it here."""
+    path = Path(file)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file

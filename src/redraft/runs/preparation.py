@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from redraft.registry import Registry
     from redraft.task import Task
 
-__all__ = ["Order", "Prepared", "prepare"]
+__all__ = ["AgentBook", "Order", "Prepared", "prepare"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Engines(Mapping[str, Engine]):
         self._engines.clear()
 
 
-class _AgentBook(Mapping[str, "Agent"]):
+class AgentBook(Mapping[str, "Agent"]):
     """The agents of a project, each read when first asked for, so that a broken one nobody uses stays quiet."""
 
     def __init__(self, project: Path) -> None:
@@ -135,7 +135,7 @@ def prepare(order: Order) -> Prepared:
     registry = load_plugins().registry
     graph = order.graph if isinstance(order.graph, GraphSpec) else load_graph(order.graph, project)
     spec = _overridden(graph, order)
-    agents = _AgentBook(project)
+    agents = AgentBook(project)
     require_clean(spec, registry, agents)
     task = spec.task(order.prompt, order.inputs)
     warnings: list[str] = []

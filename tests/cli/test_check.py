@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from redraft.errors import ExitCode
+
+
+@pytest.fixture
+def graph(project):
+    def write(name, text):
+        (project / "graphs").mkdir(exist_ok=True)
+        (project / "graphs" / f"{name}.toml").write_text(text)
+
+    return write
+
+
+NEVER_ENDS = """
+redraft = 1
+extends = "sentence"
+edges = [
+  { path = ["start", "generator", "evaluate"] },
+  { path = ["evaluate", "end"], when = { all = [{ rounds = 3 }, { score = 0.9 }] } },
+  { path = ["evaluate", "critic", "reviser", "evaluate"] },
+]
+"""
+
+
+def test_what_is_shipped_is_sound(inside):
+    done = inside("check")
+    assert done.returncode == ExitCode.DONE, done.stdout
+    for file in ("critic.md", "generator.md", "judge.md", "reviser.md", "refine.toml", "sentence.toml"):
+        assert file in done.stdout
+    assert "error" not in done.stdout
+
+
+def test_a_slip_is_found_with_its_line_and_the_nearest_name(inside, graph):
+    graph("mine", 'redraft = 1\nextends = "sentence"\n[nodes.evaluate]\nevaluators = { coverge = 1.0 }\n')
+    done = inside("check", "mine", "--json")
+    assert done.returncode == ExitCode.DEFINITION
+    report = json.loads(done.stdout)
+    errors = [finding for finding in report["findings"] if finding["severity"] == "error"]
+    assert list(errors[0]) == ["code", "severity", "file", "line", "name", "message", "mend"]
+    assert errors[0]["line"] == 4
+    assert "Did you mean 'coverage'?" in errors[0]["message"]
+    shown = inside("check", "mine").stdout
+    assert "graphs/mine.toml:4" in shown
+
+
+def test_a_loop_that_rounds_alone_cannot_leave_is_refused(inside, graph):
+    graph("endless", NEVER_ENDS)
+    done = inside("check", "endless")
+    assert done.returncode == ExitCode.DEFINITION
+    assert inside("run", "-g", "endless", "-i", "words=dog").returncode == ExitCode.DEFINITION
+
+
+@pytest.mark.parametrize("text", ["redraft = ", 'redraft = 1\nextend = "refine"\n', "redraft = 1\nredraft = 2\n", "\0"])
+def test_a_file_that_cannot_be_read_is_a_finding_too(inside, graph, text):
+    graph("broken", text)
+    done = inside("check", "broken", "--json")
+    assert done.returncode == ExitCode.DEFINITION
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert finding["severity"] == "error"
+    assert finding["message"]
+
+
+def test_an_agent_file_is_checked(inside, project):
+    file = project / "agent.md"
+    file.write_text("---\nredraft: 1\nwrites: draft\nread: [task]\n---\n{{ task.prompt }}\n")
+    done = inside("check", "agent.md", "--json")
+    assert done.returncode == ExitCode.DEFINITION
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert finding["line"] == 4
+    assert "reads" in finding["message"]
+
+
+def test_what_is_not_there_is_said(inside):
+    for target in ("nothing", "nothing.toml", "nothing.md"):
+        done = inside("check", target)
+        assert done.returncode == ExitCode.DEFINITION
+        assert done.stderr == ""
+        assert "nothing" in done.stdout
+
+
+def test_all_that_is_found_is_a_list(inside, graph):
+    graph("broken", "redraft = ")
+    done = inside("check", "--json")
+    assert done.returncode == ExitCode.DEFINITION
+    assert [report["file"].endswith("broken.toml") for report in json.loads(done.stdout) if report["findings"]].count(
+        True
+    ) == 1

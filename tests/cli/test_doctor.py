@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from redraft.cli import examination
+from redraft.cli.examination import GPU_BUILDS, examine
+from redraft.errors import ExitCode
+
+
+def symptom(name):
+    return next(symptom for symptom in examine() if symptom.name == name)
+
+
+def test_a_sound_machine_is_well(inside):
+    done = inside("doctor", "--json")
+    assert done.returncode == ExitCode.DONE, done.stdout
+    found = json.loads(done.stdout)
+    assert found["ok"]
+    names = [check["name"] for check in found["checks"]]
+    for name in ("redraft", "python", "platform", "libraries", "llama.cpp", "gpu", "embedded model", "plugins"):
+        assert name in names
+
+
+def test_a_person_sees_one_line_for_each(inside):
+    shown = inside("doctor").stdout
+    assert "✓ python" in shown
+    assert "pip install --force-reinstall --no-cache-dir --no-deps llama-cpp-python" in shown
+
+
+def test_a_missing_embedded_model_is_broken(inside, monkeypatch, tmp_path):
+    monkeypatch.setattr("redraft.files.embedded_model", lambda: tmp_path / "embedded.gguf")
+    done = inside("doctor")
+    assert done.returncode == ExitCode.INTERNAL
+    assert "✗ embedded model" in done.stdout
+
+
+def test_an_embedded_model_that_is_no_model_is_broken(monkeypatch, tmp_path):
+    (tmp_path / "embedded.gguf").write_text("<html>")
+    monkeypatch.setattr("redraft.files.embedded_model", lambda: tmp_path / "embedded.gguf")
+    assert symptom("embedded model").state == "broken"
+
+
+def test_a_shadowed_agent_does_not_fit_the_embedded_model(inside, project):
+    (project / "agents").mkdir()
+    (project / "agents" / "critic.md").write_text("---\nredraft: 1\nwrites: note\n---\nHello.\n")
+    found = symptom("embedded model")
+    assert found.state == "note"
+    assert "critic" in found.detail
+
+
+@pytest.mark.parametrize("kind", GPU_BUILDS)
+def test_a_gpu_that_the_build_cannot_use_comes_with_the_command(monkeypatch, kind):
+    monkeypatch.setattr("llama_cpp.llama_supports_gpu_offload", lambda: False)
+    monkeypatch.setattr(examination, "_gpu_kind", lambda: kind)
+    found = symptom("gpu")
+    assert found.state == "note"
+    assert f'CMAKE_ARGS="{GPU_BUILDS[kind]}" pip install' in found.mend
+
+
+def test_a_build_with_a_gpu_says_so(monkeypatch):
+    monkeypatch.setattr("llama_cpp.llama_supports_gpu_offload", lambda: True)
+    assert symptom("gpu").state == "ok"
+
+
+def test_a_folder_that_cannot_be_written_is_no_harm(monkeypatch):
+    monkeypatch.setattr("os.access", lambda *_: False)
+    assert symptom("data folder").state == "note"
