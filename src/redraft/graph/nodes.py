@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from redraft.graph.events import NodeEvent
     from redraft.graph.state import State
 
-__all__ = ["AgentWork", "EvaluateWork", "Step", "Visit", "Work"]
+__all__ = ["AgentWork", "EvaluateWork", "Step", "Visit", "Work", "least_tokens"]
 
 GRACE = 0.5
 """Seconds that evaluators still get for a draft that was being written when the run's time was up."""
@@ -85,11 +85,19 @@ class Work(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AgentWork:
-    """Asks an agent, and files what it writes."""
+    """Asks an agent, and files what it writes.
+
+    Args:
+        agent: Who is asked.
+        asker: Asks it.
+        checked: The nodes whose visits count rounds.
+        least_tokens: What a call needs at least; see `least_tokens`.
+    """
 
     agent: Agent
     asker: Asker
     checked: tuple[str, ...]
+    least_tokens: int
 
     async def __call__(self, visit: Visit) -> Step:
         """Ask the agent, unless a budget has no room for it."""
@@ -103,12 +111,6 @@ class AgentWork:
         visit.emit(Charged(visit.node, reply.prompt_tokens, reply.completion_tokens))
         written = int(self.agent.writes == "draft")
         return Step(self._file(visit, draft, reply), reply.prompt_tokens, reply.completion_tokens, written)
-
-    @property
-    def least_tokens(self) -> int:
-        """What a call needs at least: a byte of the shortest answer that the schema allows is a token at most."""
-        schema = self.agent.json_schema
-        return len(shortest_instance(schema).encode()) if schema else 1
 
     async def _ask(self, visit: Visit) -> Reply:
         seed = seed_for(visit.state.get("seed", 0), visit.node, visit.number)
@@ -188,6 +190,12 @@ class Judging:
     def choices(self, agent: str) -> tuple[str, ...]:
         """Return what a judge agent chooses from."""
         return self.asker.agents[agent].choices
+
+
+def least_tokens(agent: Agent) -> int:
+    """Return what a call needs at least: a byte of the shortest answer that a schema allows is a token at most."""
+    schema = agent.json_schema
+    return len(shortest_instance(schema).encode()) if schema else 1
 
 
 def readable(state: State, reads: Sequence[str]) -> dict[str, object]:

@@ -92,14 +92,14 @@ def _unwritten(
 def _blind_conditions(
     subject: Subject, effects: Mapping[str, _Effect], before: Mapping[str, frozenset[str]]
 ) -> Iterator[Finding]:
-    for edge in subject.spec.edges:
-        if edge.when is None or edge.source not in before:
+    for node, known in before.items():
+        if "verdict" in (known - effects[node].spoils) | effects[node].writes:
             continue
-        after = (before[edge.source] - effects[edge.source].spoils) | effects[edge.source].writes
-        looking = sorted({atom.check for atom in atoms_of(edge.when)} - BLIND)
-        if looking and "verdict" not in after:
-            message = f"{' and '.join(looking)} on the edge from '{edge.source}' looks at a verdict that is not there"
-            yield subject.finding("G022", ("edges", edge.path, "when"), message, name=edge.source)
+        asked = ((edge, atom.check) for edge in subject.edges_out[node] if edge.when for atom in atoms_of(edge.when))
+        edge, check = next(((edge, check) for edge, check in asked if check not in BLIND), (None, ""))
+        if edge:
+            message = f"'{check}' on the edge from '{node}' looks at a verdict that is not there"
+            yield subject.finding("G022", ("edges", edge.path, "when"), message, name=node)
 
 
 def _unread(subject: Subject, effects: Mapping[str, _Effect]) -> Iterator[Finding]:

@@ -77,9 +77,12 @@ def _order(subject: Subject, node: str, edges: list[Edge]) -> Iterator[Finding]:
             message = f"'{node}' → '{edges[first + 1].target}'{more} is never tried: an edge before it has no 'when'"
             yield subject.finding("G013", _path(edges[first + 1]), message, name=node)
         tried = edges[: first + 1]
-    for edge in never_firing(tried, subject.spec.stop.rounds):
-        message = f"'{node}' → '{edge.target}' never fires: an edge before it does, or its condition cannot hold"
-        yield subject.finding("G017", _when(edge) if edge.when else _path(edge), message, name=node)
+    idle = never_firing(tried, subject.spec.stop.rounds)
+    if idle:
+        more = f", and {len(idle) - 1} more" if len(idle) > 1 else ""
+        message = f"'{node}' → '{idle[0].target}'{more} never fires: its condition cannot hold, or another edge is first"
+        key = _when(idle[0]) if idle[0].when else _path(idle[0])
+        yield subject.finding("G017", key, message, name=node)
 
 
 def _path(edge: Edge) -> tuple[str | int, ...]:
