@@ -31,6 +31,12 @@ __all__ = ["View"]
 
 _WIDEST = 100
 _BAR_CELLS = 10
+_MARKS = {
+    "score": ("✓", "bold green"),
+    "verified": ("✓", "bold green"),
+    "interrupted": ("✗", "bold red"),
+    "timeout": ("✗", "bold red"),
+}
 _GOOD, _FAIR = 0.95, 0.5
 
 
@@ -152,8 +158,7 @@ class View:
         if self._flow:
             self._flow.close()
         self._blank()
-        good = outcome.stop.check not in {"error", "interrupted", "timeout"}
-        mark, style = ("✓", "bold green") if good else ("✗", "bold red")
+        mark, style = _MARKS.get(outcome.stop.check, ("■", "bold"))
         if outcome.stop.check != "error":
             self._line(f"{mark} {outcome.stop.check}: {_one_line(outcome.stop.detail)}", style=style)
         count = len(outcome.drafts)
