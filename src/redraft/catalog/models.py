@@ -87,8 +87,9 @@ def _find(name: str, config: Config) -> ModelFile:
     known = _named(config)
     if name in known:
         return known[name]
-    if _is_path(name):
-        return ModelFile(Path(name).stem, _expanded(name), "path")
+    file = ModelFile(Path(name).stem, _expanded(name), "path")
+    if _is_path(name) or file.size is not None:
+        return file
     raise ModelError(f"there is no model {shown}.{nearest(name, known)}", mend=_MEND)
 
 
@@ -100,7 +101,7 @@ def _named(config: Config) -> dict[str, ModelFile]:
 
 def _is_path(name: str) -> bool:
     separated = name.startswith("~") or any(mark in name for mark in {"/", os.sep})
-    return separated or name.lower().endswith(".gguf") or name == "." or _expanded(name).exists()
+    return separated or name.lower().endswith(".gguf")
 
 
 def _expanded(name: str) -> Path:

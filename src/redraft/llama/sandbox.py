@@ -35,7 +35,8 @@ NODES = 40_000
 CALL = 20
 """What a call costs, in characters."""
 
-_METHODS: dict[type, frozenset[str]] = METHODS | {str: METHODS[str] | {"find", "format", "isdigit", "replace", "rsplit"}}
+_STRINGS = METHODS[str] | {"find", "format", "isdigit", "replace", "rsplit"}
+_METHODS: dict[Any, frozenset[str]] = {**METHODS, str: _STRINGS}
 _TIME = re.compile(r"(?:[^%]|%[-#]?[a-zA-Z%]){0,64}")
 _WIDE = re.compile(r"\d{4}|:[^}]*\{|\{[^}]*[.\[]")
 
@@ -104,7 +105,7 @@ class ChatEnvironment(PromptEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return an entry of a table, or a method that a template may call."""
-        if isinstance(obj, str) and attribute in _METHODS[str]:
+        if isinstance(obj, str) and attribute in _STRINGS:
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 

@@ -1,0 +1,160 @@
+"""A tiny model with random weights: real llama.cpp mechanics in a file of some hundred kilobytes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import gguf
+import numpy as np
+import pytest
+
+from redraft.files import embedded_model
+from redraft.llama.engine import open_engine
+from redraft.llama.native import Model
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WORDS = (  # noqa: SIM905
+    "the and draft problem problems where fix is of to in a word sentence good bad long short dog park ball throw "
+    'one two three 10 20 {" ":" "," ":[ {} [] ]} }] true false null he she it wor ld hel lo ing ed tion re'
+).split()
+SPECIALS = ("<|end|>", "<|im_start|>", "<|im_end|>", "<s>", "[INST]")
+CHATML = (
+    "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+def byte_letters() -> list[str]:
+    """Return GPT-2's letter for each byte."""
+    plain = [*range(ord("!"), ord("~") + 1), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    extra = iter(range(0x100, 0x200))
+    return [chr(byte) if byte in plain else chr(next(extra)) for byte in range(256)]
+
+
+def tiny_vocabulary() -> tuple[list[str], list[int], list[str]]:
+    """Return the tokens, their types, and the merges of a byte-level BPE."""
+    letters = byte_letters()
+    tokens, merges = list(letters), []
+    for word in [*WORDS, *(f" {word}" for word in WORDS)]:
+        parts = [letters[byte] for byte in word.encode()]
+        while len(parts) > 1:
+            merges.append(f"{parts[0]} {parts[1]}")
+            parts[:2] = [parts[0] + parts[1]]
+            tokens.append(parts[0])
+    tokens = list(dict.fromkeys(tokens))
+    types = [gguf.TokenType.NORMAL] * len(tokens) + [gguf.TokenType.CONTROL] * len(SPECIALS)
+    marker = ["<think>"]
+    return (
+        [*tokens, *SPECIALS, *marker],
+        [*types, gguf.TokenType.USER_DEFINED],
+        list(dict.fromkeys(merges)),
+    )
+
+
+def write_model(path: Path, *, template: str | None = CHATML, weights: bool = True, **changes: Any) -> Path:
+    """Write a random qwen2 model of 2 layers.
+
+    Args:
+        path: The file.
+        template: Its chat template.
+        weights: Whether it has any.
+        changes: Metadata to add.
+    """
+    tokens, types, merges = tiny_vocabulary()
+    writer = gguf.GGUFWriter(path, "qwen2")
+    size, hidden, layers, heads = 64, 128, 2, 2
+    writer.add_name("tiny")
+    writer.add_block_count(layers)
+    writer.add_context_length(512)
+    writer.add_embedding_length(size)
+    writer.add_feed_forward_length(hidden)
+    writer.add_head_count(heads)
+    writer.add_head_count_kv(heads)
+    writer.add_layer_norm_rms_eps(1e-6)
+    writer.add_rope_freq_base(10_000.0)
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("gpt-2")
+    writer.add_token_list(tokens)
+    writer.add_token_types(types)
+    writer.add_token_merges(merges)
+    writer.add_eos_token_id(tokens.index("<|im_end|>"))
+    writer.add_add_bos_token(False)  # noqa: FBT003
+    if template is not None:
+        writer.add_chat_template(template)
+    for key, value in changes.items():
+        writer.add_string(key.replace("__", "."), value)
+    if weights:
+        _add_weights(writer, len(tokens), size, hidden, layers)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def _add_weights(writer: gguf.GGUFWriter, words: int, size: int, hidden: int, layers: int) -> None:
+    random = np.random.default_rng(0)
+
+    def matrix(rows: int, columns: int, scale: float = 0.3) -> np.ndarray:
+        return (random.standard_normal((rows, columns)) * scale).astype(np.float32)
+
+    writer.add_tensor("token_embd.weight", matrix(words, size, 0.6))
+    writer.add_tensor("output_norm.weight", np.ones(size, np.float32))
+    for layer in range(layers):
+        name = f"blk.{layer}"
+        for norm in ("attn_norm", "ffn_norm"):
+            writer.add_tensor(f"{name}.{norm}.weight", np.ones(size, np.float32))
+        for part in ("attn_q", "attn_k", "attn_v"):
+            writer.add_tensor(f"{name}.{part}.weight", matrix(size, size))
+            writer.add_tensor(f"{name}.{part}.bias", np.zeros(size, np.float32))
+        writer.add_tensor(f"{name}.attn_output.weight", matrix(size, size))
+        writer.add_tensor(f"{name}.ffn_gate.weight", matrix(hidden, size))
+        writer.add_tensor(f"{name}.ffn_up.weight", matrix(hidden, size))
+        writer.add_tensor(f"{name}.ffn_down.weight", matrix(size, hidden))
+
+
+@pytest.fixture(scope="session")
+def tiny_file(tmp_path_factory):
+    return write_model(tmp_path_factory.mktemp("tiny") / "tiny.gguf")
+
+
+@pytest.fixture(scope="session")
+def make_model():
+    return write_model
+
+
+@pytest.fixture(scope="session")
+def vocabulary(tiny_file):
+    model = Model(tiny_file)
+    yield model.vocabulary
+    model.close()
+
+
+@pytest.fixture(scope="session")
+def tiny(tiny_file):
+    """An open engine on the tiny model: for mechanics."""
+    yield from _opened(tiny_file)
+
+
+@pytest.fixture(scope="session")
+def embedded():
+    """An open engine on the embedded model: for behaviour."""
+    yield from _opened(embedded_model())
+
+
+def _opened(path):
+    engine = open_engine(path, threads=1)
+    yield engine
+    asyncio.run(engine.close())
+
+
+@pytest.fixture(scope="session")
+def gather():
+    return _gather
+
+
+async def _gather(engine, request):
+    return [token async for token in engine.generate(request)]

@@ -1,0 +1,331 @@
+import asyncio
+import gc
+import math
+import os
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from redraft.errors import GenerationError, ModelError, ModelFileError, PromptTooLongError, UsageError
+from redraft.llama.engine import open_engine
+from redraft.llama.interface import Engine, Piece, Request, Sampling
+from redraft.task import Message
+
+CRITIQUE = {
+    "type": "object",
+    "properties": {"problems": {"type": "array", "maxItems": 4, "items": {"type": "string", "maxLength": 40}}},
+    "required": ["problems"],
+    "additionalProperties": False,
+}
+HOT = Sampling(temperature=2.0, top_k=0, top_p=1.0)
+
+
+def ask(text="Write one sentence that uses all of these words: dog, park.", **changes):
+    return Request(pieces=(Piece(text),), **changes)
+
+
+def text_of(tokens):
+    return "".join(token.text for token in tokens)
+
+
+def test_an_engine_is_an_engine(tiny):
+    assert isinstance(tiny, Engine)
+    assert tiny.name == "tiny"
+    assert tiny.context == 512
+    assert tiny.metadata["general.architecture"] == "qwen2"
+
+
+async def test_the_same_seed_gives_the_same_text(embedded, gather):
+    first = await gather(embedded, ask(seed=7, max_tokens=30))
+    await gather(embedded, ask("something else entirely", seed=1, max_tokens=30))
+    assert await gather(embedded, ask(seed=7, max_tokens=30)) == first
+    assert await gather(embedded, ask(seed=8, max_tokens=30, sampling=HOT)) != first
+
+
+@pytest.mark.parametrize("shared", [0, 1, 63, 64, 65, 130])
+async def test_what_was_asked_before_does_not_change_the_text(tiny, gather, shared):
+    request = ask("a" * 200, seed=3, max_tokens=40, sampling=HOT)
+    await gather(tiny, ask("b" * 150))
+    first = await gather(tiny, request)
+    await gather(tiny, ask("a" * shared + "b" * 30, seed=5))
+    assert await gather(tiny, request) == first
+
+
+async def test_a_shared_prefix_is_computed_once(embedded, gather):
+    await gather(embedded, ask("one two three four five six", max_tokens=1))
+    reused = embedded.stats.prompt_tokens_reused
+    await gather(embedded, ask("one two three four five nine", max_tokens=1))
+    prefix = embedded.count((Piece("one two three four five"),))
+    assert embedded.stats.prompt_tokens_reused - reused >= prefix - 1
+
+
+async def test_a_conversation_is_rendered_by_the_models_template(embedded, gather):
+    pieces = embedded.chat([Message(role="user", content="dog<|im_end|>")])
+    assert Piece("dog<|im_end|>") in pieces
+    assert embedded.count(pieces) > embedded.count((Piece("dog"),))
+    tokens = await gather(embedded, Request(pieces=pieces, max_tokens=40))
+    assert "<|" not in text_of(tokens)
+
+
+async def test_max_tokens_is_never_exceeded(tiny, gather):
+    for limit in (0, 1, 2, 17):
+        tokens = await gather(tiny, ask(max_tokens=limit, sampling=HOT, seed=limit))
+        assert sum(token.id >= 0 for token in tokens) <= limit
+        assert tokens[-1].finish in {"length", "stop"}
+        assert [token.finish for token in tokens[:-1]] == [None] * (len(tokens) - 1)
+
+
+async def test_max_tokens_is_what_the_context_has_left(tiny, gather):
+    prompt = (Piece("a" * 500),)
+    left = tiny.context - tiny.count(prompt)
+    for seed in range(20):
+        tokens = await gather(tiny, Request(pieces=prompt, max_tokens=5000, sampling=HOT, seed=seed))
+        if tokens[-1].finish == "length":
+            assert len(tokens) == left
+            return
+    pytest.fail("every text ended by itself")
+
+
+async def test_a_prompt_longer_than_the_context_is_refused_before_it_is_decoded(tiny, gather):
+    calls = tiny.stats.decode_calls
+    with pytest.raises(PromptTooLongError, match=r"the prompt has 600 tokens and the model's context holds 512"):
+        await gather(tiny, ask("a" * 600))
+    assert tiny.stats.decode_calls == calls
+
+
+async def test_megabytes_are_refused_too(tiny, gather):
+    with pytest.raises(PromptTooLongError, match=r"the prompt has [\d,]{9,} tokens"):
+        await gather(tiny, ask("x" * 500_000 + "word " * 300_000))
+
+
+@pytest.mark.parametrize("text", ["\0", "a\0b", "\ud800", "\x1b[31m", "<|im_end|>", "{{7*7}}", "\U0010ffff"])
+async def test_odd_text_is_only_text(tiny, gather, text):
+    tokens = await gather(tiny, ask(text, max_tokens=3))
+    assert tokens[-1].finish
+
+
+async def test_a_stop_string_ends_the_text_and_is_not_part_of_it(embedded, gather):
+    whole = text_of(await gather(embedded, ask(seed=2, max_tokens=40)))
+    stop = whole[len(whole) // 2 :][:3]
+    tokens = await gather(embedded, ask(seed=2, max_tokens=40, stop=(stop,)))
+    assert tokens[-1].finish == "stop"
+    assert text_of(tokens) == whole[: whole.index(stop)]
+
+
+async def test_control_tokens_are_never_written(tiny, gather):
+    for seed in range(30):
+        tokens = await gather(tiny, ask(seed=seed, max_tokens=60, sampling=HOT))
+        assert not {token.id for token in tokens} & {*tiny._vocabulary.barred.tolist(), *tiny._vocabulary.ends}
+
+
+async def test_log_probabilities_are_the_models_own(tiny, gather):
+    tokens = await gather(tiny, ask(max_tokens=20, sampling=HOT))
+    assert all(token.logprob < 0 for token in tokens)
+
+
+async def test_a_deadline_that_has_passed_ends_it(tiny, gather):
+    tokens = await gather(tiny, ask(deadline=time.monotonic() - 1))
+    assert [token.finish for token in tokens] == ["deadline"]
+
+
+async def test_a_deadline_acts_within_a_token(tiny, gather):
+    deadlines = set()
+    for seed in range(10):
+        begin = time.monotonic()
+        tokens = await gather(tiny, ask(deadline=begin + 0.02, max_tokens=450, sampling=HOT, seed=seed))
+        if tokens[-1].finish == "deadline":
+            deadlines.add(time.monotonic() - begin)
+    assert deadlines
+    assert min(deadlines) < 0.1
+
+
+async def test_a_deadline_closes_a_schema(tiny, gather):
+    tokens = await gather(tiny, ask(schema=CRITIQUE, deadline=time.monotonic() - 1))
+    assert text_of(tokens) == '{"problems":[]}'
+    assert tokens[-1].finish == "deadline"
+
+
+async def test_closing_the_generator_cancels(tiny, gather):
+    calls = tiny.stats.decode_calls
+    tokens = tiny.generate(ask("a" * 20, max_tokens=450, sampling=HOT, seed=11))
+    await anext(tokens)
+    await tokens.aclose()
+    await gather(tiny, ask("b", max_tokens=1))
+    assert tiny.stats.decode_calls - calls < 60
+
+
+async def test_a_request_that_waits_can_be_cancelled(tiny):
+    first = tiny.generate(ask(max_tokens=400, sampling=HOT, seed=4))
+    await anext(first)
+    waiting = asyncio.create_task(anext(tiny.generate(ask("b"))))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await first.aclose()
+
+
+async def test_requests_side_by_side_give_what_they_give_alone(embedded, gather):
+    requests = [ask(f"task {seed}", seed=seed, max_tokens=15) for seed in range(6)]
+    alone = [await gather(embedded, request) for request in requests]
+    assert await asyncio.gather(*(gather(embedded, request) for request in requests)) == alone
+
+
+def test_one_engine_serves_several_loops(tiny, gather):
+    texts = [text_of(asyncio.run(gather(tiny, ask(seed=1, max_tokens=10)))) for _ in range(3)]
+    assert len(set(texts)) == 1
+
+
+def test_a_loop_that_dies_does_not_stop_the_engine(tiny, gather):
+    async def leave():
+        await anext(tiny.generate(ask(max_tokens=400, sampling=HOT, seed=4)))
+
+    asyncio.run(leave())
+    assert asyncio.run(gather(tiny, ask("b", max_tokens=2)))[-1].finish
+
+
+async def test_choices_have_probabilities(embedded):
+    pieces = embedded.chat([Message(role="user", content="Rate it.")])
+    found = await embedded.rate(pieces, ["1", "2", "3", "4", "5"])
+    assert sum(found) == pytest.approx(1)
+    assert all(0 <= value <= 1 for value in found)
+
+
+async def test_a_choices_probability_is_that_of_its_token(tiny, gather):
+    drawn = [(await gather(tiny, ask("abc", sampling=HOT, max_tokens=1, seed=seed)))[0] for seed in range(200)]
+    letters = {
+        token.text: token.logprob for token in drawn if token.text in set("abcdefghijklmnopqrstuvwxyz0123456789<[")
+    }
+    found = await tiny.rate((Piece("abc"),), list(letters))
+    total = sum(math.exp(value) for value in letters.values())
+    assert len(letters) > 1
+    assert found == pytest.approx([math.exp(value) / total for value in letters.values()], rel=1e-4)
+
+
+async def test_a_choice_is_not_likelier_for_being_the_beginning_of_another(tiny):
+    one, ten = await tiny.rate((Piece("abc"),), ["z", "zz"])
+    alone, _ = await tiny.rate((Piece("abc"),), ["zz", "q"])
+    assert 0 < one < 1
+    assert one + ten == pytest.approx(1)
+    assert 0 < alone < 1
+
+
+@pytest.mark.parametrize("choices", [[], ["a", ""]])
+async def test_a_rating_needs_choices(tiny, choices):
+    with pytest.raises(UsageError, match="needs choices"):
+        await tiny.rate((Piece("abc"),), choices)
+
+
+async def test_embeddings_have_unit_length_and_meaning_of_their_own(embedded):
+    dog, same, long = await embedded.embed(["a dog", "a dog", "the park " * 900])
+    assert dog == same != long
+    assert sum(value * value for value in long) == pytest.approx(1)
+
+
+async def test_a_schema_that_does_not_fit_is_refused(tiny, gather):
+    with pytest.raises(UsageError, match=r"shortest output has \d+ tokens and at most 2"):
+        await gather(tiny, ask(schema=CRITIQUE, max_tokens=2))
+
+
+async def test_an_adapter_is_refused(tiny, gather):
+    with pytest.raises(UsageError, match="not supported in this version"):
+        await gather(tiny, ask(adapter="mine"))
+
+
+async def drained(tokens):
+    async for _ in tokens:
+        pass
+
+
+async def test_what_is_under_way_ends_when_the_engine_closes(tiny_file):
+    engine = open_engine(tiny_file, threads=1)
+    tokens = engine.generate(ask("a" * 20, max_tokens=450, sampling=HOT, seed=11))
+    await anext(tokens)
+    waiting = asyncio.create_task(anext(engine.generate(ask("b"))))
+    await asyncio.sleep(0)
+    await engine.close()
+    await engine.close()
+    for ended in (drained(tokens), waiting, anext(engine.generate(ask()))):
+        with pytest.raises(GenerationError, match="was closed"):
+            await ended
+
+
+async def test_memory_is_freed(tiny_file, gather):
+    process = psutil.Process()
+
+    async def use():
+        engine = open_engine(tiny_file, threads=1)
+        await gather(engine, ask(max_tokens=5))
+        await engine.close()
+
+    await use()
+    gc.collect()
+    before = process.memory_info().rss
+    for _ in range(20):
+        await use()
+    assert process.memory_info().rss - before < 20 * 2**20
+
+
+def test_a_forgotten_engine_is_freed(tiny_file):
+    engine = open_engine(tiny_file, threads=1)
+    thread = engine._worker._thread
+    del engine
+    gc.collect()
+    thread.join(timeout=10)
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("last", ["", "import os; os._exit(0)", "raise SystemExit(3)"])
+def test_a_process_that_leaves_an_engine_open_ends_quietly(tiny_file, last):
+    code = f"""
+import asyncio
+from pathlib import Path
+from redraft.llama.engine import open_engine
+from redraft.llama.interface import Piece, Request
+
+engine = open_engine(Path({str(tiny_file)!r}), threads=1)
+async def main():
+    async for token in engine.generate(Request(pieces=(Piece("a"),), max_tokens=400)):
+        break
+asyncio.run(main())
+{last}
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (3 if "3" in last else 0, "", "")
+
+
+def test_the_wait_policy_is_set_before_the_library_loads_unless_the_user_did():
+    code = "import os; from redraft.llama.library import library; library(); print(os.environ.get('OMP_WAIT_POLICY'))"
+
+    def policy(**extra):
+        inherited = {
+            name: value for name, value in os.environ.items() if name not in {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"}
+        }
+        environ = inherited | extra
+        return subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, env=environ, check=True
+        ).stdout
+
+    assert policy().strip() == "PASSIVE"
+    assert policy(OMP_WAIT_POLICY="ACTIVE").strip() == "ACTIVE"
+    assert policy(GOMP_SPINCOUNT="100").strip() == "None"
+
+
+def test_a_model_without_a_template_gets_chatml_and_a_warning(make_model, tmp_path):
+    said = []
+    engine = open_engine(make_model(tmp_path / "bare.gguf", template=None), threads=1, on_warning=said.append)
+    assert said == ["model 'bare' has no chat template; chatml is used"]
+    assert engine.chat([Message(role="user", content="x")])[0] == Piece("<|im_start|>user\n", special=True)
+
+
+def test_a_broken_template_is_refused(make_model, tmp_path):
+    with pytest.raises(ModelError, match="chat template cannot be read"):
+        open_engine(make_model(tmp_path / "broken.gguf", template="{% if %}"), threads=1)
+
+
+def test_weights_that_are_not_a_whole_model_are_refused(make_model, tmp_path):
+    with pytest.raises(ModelFileError, match="vocabulary and no weights"):
+        open_engine(make_model(tmp_path / "bare.gguf", weights=False))
