@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import statistics
 import sys
 import time
@@ -19,8 +20,8 @@ from typing import TypedDict
 from langgraph.graph import END, START, StateGraph
 
 from redraft.agents import get_agent
-from redraft.convergence import StopRules
 from redraft.builtin.length import length
+from redraft.convergence import StopRules
 from redraft.evaluation import Use
 from redraft.graph.compile import Parts, RunContext, compile_graph
 from redraft.graph.events import Evaluated, NodeEvent
@@ -44,9 +45,13 @@ async def measure_redraft(rounds: int) -> tuple[list[float], list[int]]:
         update={"rounds": rounds}  # beyond what a graph file may ask for
     )
     spec = load_graph("refine").model_copy(update={"stop": rules})
-    engine = ScriptedEngine(lambda request, visit: CRITIQUE if request.agent == "critic" else f"{request.agent} {visit}")
+    engine = ScriptedEngine(
+        lambda request, visit: CRITIQUE if request.agent == "critic" else f"{request.agent} {visit}"
+    )
     agents = {name: get_agent(name) for name in ("generator", "critic", "reviser")}
-    graph = compile_graph(spec, Parts(agents, {"evaluate": (Use(evaluator=length, params={"max_words": 1}),)}, {"default": engine}))
+    graph = compile_graph(
+        spec, Parts(agents, {"evaluate": (Use(evaluator=length, params={"max_words": 1}),)}, {"default": engine})
+    )
     ends: list[float] = []
     memory: list[int] = []
 
@@ -56,7 +61,9 @@ async def measure_redraft(rounds: int) -> tuple[list[float], list[int]]:
             if len(ends) % max(rounds // 10, 1) == 0 and tracemalloc.is_tracing():
                 memory.append(tracemalloc.get_traced_memory()[0])
 
-    await graph.ainvoke(start_state(spec.task("Do it.", {})), {"recursion_limit": 10 * rounds + 100}, context=RunContext(tell))
+    await graph.ainvoke(
+        start_state(spec.task("Do it.", {})), {"recursion_limit": 10 * rounds + 100}, context=RunContext(tell)
+    )
     return ends, memory
 
 
@@ -85,7 +92,7 @@ async def measure_bare(rounds: int) -> list[float]:
 
 def row(name: str, ends: list[float]) -> tuple[str, float, float]:
     """Return a row of the table, the 95th percentile in ms, and the last tenth's median over the first's."""
-    gaps = [1000 * (after - before) for before, after in zip(ends, ends[1:], strict=False)]
+    gaps = [1000 * (after - before) for before, after in itertools.pairwise(ends)]
     tenth = max(len(gaps) // 10, 1)
     p95 = statistics.quantiles(gaps, n=20)[18]
     growth = statistics.median(gaps[-tenth:]) / statistics.median(gaps[:tenth])

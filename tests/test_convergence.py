@@ -26,9 +26,7 @@ def progress(*drafts: Assessed, **rest: Any) -> Progress:
     for draft in drafts:
         best = draft if best is None or draft.rank > best.rank else best
         ranks.append(best.rank)
-    return Progress(
-        current=drafts[-1] if drafts else None, best=best, recent=tuple(drafts), ranks=tuple(ranks), **rest
-    )
+    return Progress(current=drafts[-1] if drafts else None, best=best, recent=tuple(drafts), ranks=tuple(ranks), **rest)
 
 
 OFF = StopRules(verified=False, fixpoint=False, oscillation=None, regression=False, rounds=1000)

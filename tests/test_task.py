@@ -58,9 +58,11 @@ def test_no_score_no_value() -> None:
 
 
 scores = st.builds(
-    lambda value, weight, gate: Score(value, evaluator="e", weight=weight, gate=gate)
-    if value is not None
-    else Score(evaluator="e", error="down", weight=weight, gate=gate),
+    lambda value, weight, gate: (
+        Score(value, evaluator="e", weight=weight, gate=gate)
+        if value is not None
+        else Score(evaluator="e", error="down", weight=weight, gate=gate)
+    ),
     st.one_of(st.none(), st.floats(0, 1)),
     st.floats(0, 1e6),
     st.booleans(),

@@ -123,7 +123,7 @@ def _score(progress: Progress, threshold: float) -> Stop | None:
     return Stop("score", f"the draft's value {verdict.value:.2f} reaches {threshold:.2f}")
 
 
-def _verified(progress: Progress, rule: bool) -> Stop | None:
+def _verified(progress: Progress, rule: object) -> Stop | None:
     verdict = progress.current.verdict if progress.current else None
     if not rule or verdict is None or verdict.gates_failed or not verdict.complete:
         return None
@@ -133,7 +133,7 @@ def _verified(progress: Progress, rule: bool) -> Stop | None:
     return Stop("verified", f"passed by {', '.join(score.evaluator for score in verifiers)}")
 
 
-def _fixpoint(progress: Progress, rule: bool) -> Stop | None:
+def _fixpoint(progress: Progress, rule: object) -> Stop | None:
     current = progress.current
     if not rule or current is None or current.draft.parent is None:
         return None
@@ -162,7 +162,7 @@ def _plateau(progress: Progress, rule: Plateau) -> Stop | None:
     return Stop("plateau", f"no gain of {rule.gain:g} in {rule.rounds} round{'s' if rule.rounds > 1 else ''}")
 
 
-def _gate(progress: Progress, rule: bool | str) -> Stop | None:
+def _gate(progress: Progress, rule: object) -> Stop | None:
     verdict = progress.current.verdict if progress.current else None
     if not rule or verdict is None:
         return None
@@ -173,7 +173,9 @@ def _gate(progress: Progress, rule: bool | str) -> Stop | None:
 def _rounds(progress: Progress, limit: int) -> Stop | None:
     if progress.rounds < limit:
         return None
-    return Stop("rounds", "no revision was asked for" if limit == 0 else f"{limit} round{'s' if limit > 1 else ''} done")
+    return Stop(
+        "rounds", "no revision was asked for" if limit == 0 else f"{limit} round{'s' if limit > 1 else ''} done"
+    )
 
 
 def _tokens(progress: Progress, limit: int) -> Stop | None:
@@ -184,7 +186,7 @@ def _seconds(progress: Progress, limit: float) -> Stop | None:
     return Stop("seconds", f"{limit:g} seconds are over") if progress.seconds >= limit else None
 
 
-def _regression(progress: Progress, rule: bool) -> Stop | Revert | None:
+def _regression(progress: Progress, rule: object) -> Stop | Revert | None:
     current, best = progress.current, progress.best
     if not rule or current is None or best is None or current.rank >= best.rank:
         return None
@@ -223,7 +225,7 @@ def holds(check: str, value: Any, progress: Progress) -> bool:
 def decide(rules: StopRules, progress: Progress) -> Decision:
     """Return what the rules say: the first stop in their order, else a revert, else continue."""
     revert: Revert | None = None
-    for check, function in (CHECKS | dict(progress.plugin_checks)).items():
+    for check, function in {**CHECKS, **progress.plugin_checks}.items():
         value = getattr(rules, check, None) if check in CHECKS else rules.plugins.get(check)
         decision = None if value is None else function(progress, value)
         if isinstance(decision, Stop):

@@ -96,7 +96,7 @@ class Score(Value):
     error: str | None = None
 
     def __init__(self, value: float | None = None, reasons: Any = (), **rest: Any) -> None:
-        super().__init__(value=value, reasons=reasons, **rest)
+        super().__init__(value=value, reasons=reasons, **rest)  # type: ignore[call-arg]
 
     @model_validator(mode="after")
     def _value_or_error(self) -> Score:
@@ -208,8 +208,8 @@ class DraftRecord(Value):
             "complete": self.verdict is not None and verdict.complete,
             "gates_failed": list(verdict.gates_failed),
             "scores": [
-                {"evaluator": s.evaluator, "kind": s.kind, "value": s.value, "reasons": list(s.reasons), "error": s.error}
-                for s in verdict.scores
+                score.model_dump(mode="json", include={"evaluator", "kind", "value", "reasons", "error"})
+                for score in verdict.scores
             ],
             "critique": self.critique.model_dump(mode="json")["problems"] if self.critique else None,
         }

@@ -111,7 +111,9 @@ async def test_an_identical_draft_keeps_its_verdict() -> None:
         return COMPLAINT if request.agent == "critic" else "the same"
 
     walked = await walk(values(0.1, 0.9), script=answer, fixpoint=False, oscillation=None, regression=False)
-    assert [assessed.verdict.value for assessed in walked.state["memory"].recent] == [0.1] * len(walked.state["memory"].recent)
+    assert [assessed.verdict.value for assessed in walked.state["memory"].recent] == [0.1] * len(
+        walked.state["memory"].recent
+    )
 
 
 async def test_a_regression_reverts_once_with_a_new_seed_then_stops() -> None:
@@ -185,7 +187,9 @@ async def test_a_node_may_be_called_like_a_key_of_the_state() -> None:
 
     graph = Graph("odd").node("critique", agent="generator").node("best", evaluators={"scripted": 1.0})
     spec = graph.edge("start", "critique", "best", "end").spec()
-    parts = Parts({"generator": get_agent("generator")}, {"best": (values(0.3),)}, {"default": ScriptedEngine(lambda *_: "x")})
+    parts = Parts(
+        {"generator": get_agent("generator")}, {"best": (values(0.3),)}, {"default": ScriptedEngine(lambda *_: "x")}
+    )
     state = await compile_graph(spec, parts).ainvoke(start_state(spec.task("Go.", {})))
     assert state["best"].draft.text == "x"
     assert state["stop"].check == "end"
@@ -194,7 +198,9 @@ async def test_a_node_may_be_called_like_a_key_of_the_state() -> None:
 async def test_a_parents_recursion_limit_ends_the_run_with_a_reason() -> None:
     spec = load_graph("refine").model_copy(update={"stop": StopRules(rounds=1000, regression=False)})
     agents = {name: get_agent(name) for name in ("generator", "critic", "reviser")}
-    engine = ScriptedEngine(lambda request, visit: COMPLAINT if request.agent == "critic" else f"{request.agent} {visit}")
+    engine = ScriptedEngine(
+        lambda request, visit: COMPLAINT if request.agent == "critic" else f"{request.agent} {visit}"
+    )
     inner = compile_graph(spec, Parts(agents, {"evaluate": (values(0.5),)}, {"default": engine}))
     for limit in range(2, 14):
         outer = StateGraph(State).add_node("refine", inner).add_edge(START, "refine").add_edge("refine", END).compile()
@@ -206,7 +212,9 @@ async def test_a_parents_recursion_limit_ends_the_run_with_a_reason() -> None:
 async def test_the_state_survives_a_saver() -> None:
     spec = load_graph("refine")
     agents = {name: get_agent(name) for name in ("generator", "critic", "reviser")}
-    engine = ScriptedEngine(lambda request, visit: COMPLAINT if request.agent == "critic" else f"{request.agent} {visit}")
+    engine = ScriptedEngine(
+        lambda request, visit: COMPLAINT if request.agent == "critic" else f"{request.agent} {visit}"
+    )
     saver = InMemorySaver(serde=JsonPlusSerializer(allowed_msgpack_modules=SAVED_TYPES))
     parts = Parts(agents, {"evaluate": (values(0.1, 0.2, 0.3, 0.4),)}, {"default": engine})
     graph = compile_graph(spec, parts, checkpointer=saver)

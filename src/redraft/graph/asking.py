@@ -87,9 +87,7 @@ class Asker:
         reply = Reply(prompt_tokens=engine.count(pieces))
         request = Request(
             pieces=pieces,
-            sampling=Sampling(
-                temperature=agent.temperature, top_k=agent.top_k, top_p=agent.top_p, min_p=agent.min_p
-            ),
+            sampling=Sampling(temperature=agent.temperature, top_k=agent.top_k, top_p=agent.top_p, min_p=agent.min_p),
             schema=agent.json_schema,
             seed=limits.seed,
             max_tokens=min(agent.max_tokens, limits.max_tokens or agent.max_tokens),

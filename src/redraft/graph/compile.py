@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from langgraph.errors import NodeError, NodeTimeoutError
 from langgraph.graph import END, START, StateGraph
-from langgraph.runtime import Runtime
+from langgraph.runtime import Runtime  # noqa: TC002 -- LangGraph reads the annotations of nodes
 from langgraph.types import Command
 
 from redraft.errors import RedraftError
@@ -79,7 +79,8 @@ def compile_graph(
             continue
         router = Router(name, out, spec.stop, parts.checks)
         builder.add_node(names[name], _visiting(name, _work(spec, parts, name), router), error_handler=_failed)
-        builder.add_conditional_edges(names[name], _route, {edge.target: names[edge.target] for edge in out} | {END_NODE: END})
+        targets: dict[Hashable, str] = {edge.target: names[edge.target] for edge in out}
+        builder.add_conditional_edges(names[name], _route, targets | {END_NODE: END})
     builder.add_edge(START, names[edges["start"][0].target])
     return builder.compile(checkpointer=checkpointer, name=spec.name).with_config(recursion_limit=bound(spec) + 2)
 
@@ -113,7 +114,8 @@ def _visiting(name: str, work: Work, router: Router) -> Callable[..., Any]:
         emit = _emitter(runtime)
         counters = _entered(state["counters"], name)
         seen: State = {**state, "counters": counters}
-        step = await work(Visit(name, counters.visits[name], seen, router.rules, _deadline(router.rules, counters), emit))
+        deadline = _deadline(router.rules, counters)
+        step = await work(Visit(name, counters.visits[name], seen, router.rules, deadline, emit))
         counters = _left(counters, step)
         update = step.update | {"counters": counters}
         after: State = {**seen, **update}  # type: ignore[typeddict-item]
@@ -158,7 +160,7 @@ async def _route(state: State) -> str:
     return state["route"]
 
 
-async def _failed(state: State, error: NodeError, runtime: Runtime[RunContext]) -> Command[Any]:
+async def _failed(_state: State, error: NodeError, runtime: Runtime[RunContext]) -> Command[Any]:
     name = error.node.removeprefix("node.")
     _emitter(runtime)(Failed(name, error.error))
     check = "timeout" if isinstance(error.error, NodeTimeoutError) else "error"

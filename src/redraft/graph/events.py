@@ -95,6 +95,4 @@ class Failed:
     error: BaseException
 
 
-NodeEvent = (
-    DraftStarted | TextStreamed | DraftFinished | Evaluated | Criticised | Decided | Charged | Warned | Failed
-)
+NodeEvent = DraftStarted | TextStreamed | DraftFinished | Evaluated | Criticised | Decided | Charged | Warned | Failed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -34,6 +34,8 @@ __all__ = ["read_graph"]
 
 LATER = {"graph": "another graph", "human": "a human gate", "select": "a selection", "call": "a function"}
 RESERVED = ("start", "end")
+M = TypeVar("M", bound=Value)
+
 NODE_NAME = re.compile(r"(?!__)[A-Za-z0-9_-]+")
 
 
@@ -168,7 +170,7 @@ class _Reader:
         plugins = {key: value for key, value in table.items() if key not in CHECKS}
         return self._valid(StopRules, own | {"plugins": plugins}, "stop")
 
-    def _valid(self, model: Any, table: dict[str, Any], *path: str | int) -> Any:
+    def _valid(self, model: type[M], table: dict[str, Any], *path: str | int) -> M:
         try:
             return model.model_validate(table)
         except ValidationError as error:

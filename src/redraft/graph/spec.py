@@ -156,9 +156,9 @@ class GraphSpec(Value):
             return Place(f"graph {self.name}", None, ".".join(str(part) for part in path))
         return self._located.locate(path)
 
-    def to_networkx(self) -> nx.MultiDiGraph:
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
         """Return the graph for networkx: nodes carry `node`, edges carry `edge`, in file order."""
-        graph: nx.MultiDiGraph = nx.MultiDiGraph(name=self.name)
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(name=self.name)
         graph.add_nodes_from((name, {"node": node}) for name, node in self.nodes.items())
         graph.add_nodes_from(("start", "end"))
         graph.add_edges_from((edge.source, edge.target, {"edge": edge}) for edge in self.edges)

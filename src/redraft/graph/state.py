@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
-from langgraph.managed import RemainingSteps
+from langgraph.managed import RemainingSteps  # noqa: TC002 -- LangGraph reads the annotations of the state
 from pydantic import Field
 
 from redraft.convergence import Progress
@@ -84,7 +84,7 @@ class State(TypedDict, total=False):
     remaining: RemainingSteps
 
 
-def start_state(task: Task, *, seed: int = 0) -> dict[str, Any]:
+def start_state(task: Task, *, seed: int = 0) -> State:
     """Return the state that a run of the task starts from."""
     return {"task": task, "seed": seed, "counters": Counters(), "memory": Memory()}
 

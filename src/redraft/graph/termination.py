@@ -1,7 +1,7 @@
 """Why every walk ends: each cycle crosses a node that used-up rounds alone suffice to leave.
 
-Once a node has been visited `rounds + 1` times, the checks that count rounds hold there for good. So only the edges up to
-the first one that is then certainly taken remain. A walk that never ended would, from some point on, use nothing but
+Once a node has been visited `rounds + 1` times, the checks that count rounds hold there for good. So only the edges up
+to the first one that is then certainly taken remain. A walk that never ended would, from some point on, use nothing but
 edges that remain; where those make no cycle, there is no such walk.
 """
 

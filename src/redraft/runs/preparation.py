@@ -16,7 +16,7 @@ from redraft.files import load_config, project_dir
 from redraft.graph.compile import Parts
 from redraft.graph.lint import require_clean
 from redraft.graph.loading import load_graph
-from redraft.graph.spec import AgentNode, EvaluateNode, EvaluatorUse, GraphSpec
+from redraft.graph.spec import AgentNode, EvaluateNode, EvaluatorUse, GraphSpec, Node
 from redraft.llama.engine import open_engine
 from redraft.llama.interface import Engine
 from redraft.plugins import load_plugins
@@ -156,11 +156,13 @@ def _overridden(spec: GraphSpec, order: Order) -> GraphSpec:
     if not order.evaluators:
         return spec
     extra = tuple(EvaluatorUse(name=name) for name in order.evaluators)
-    nodes = {
-        name: node.model_copy(update={"evaluators": (*node.evaluators, *extra)}) if isinstance(node, EvaluateNode) else node
-        for name, node in spec.nodes.items()
-    }
-    return spec.model_copy(update={"nodes": nodes})
+    return spec.model_copy(update={"nodes": {name: _with(node, extra) for name, node in spec.nodes.items()}})
+
+
+def _with(node: Node, extra: tuple[EvaluatorUse, ...]) -> Node:
+    if isinstance(node, EvaluateNode):
+        return EvaluateNode(evaluators=(*node.evaluators, *extra))
+    return node
 
 
 def _uses(spec: GraphSpec, registry: Registry) -> dict[str, tuple[Use, ...]]:

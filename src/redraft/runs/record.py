@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from redraft.convergence import Stop
 from redraft.errors import ExitCode, RedraftError
@@ -16,7 +16,6 @@ from redraft.graph.events import (
     Evaluated,
     Failed,
     TextStreamed,
-    Warned,
 )
 from redraft.task import Assessed, Draft, DraftRecord, Outcome, Stopped, Usage
 
@@ -56,28 +55,27 @@ class Record:
         match event:
             case DraftStarted():
                 self.writing, self.written = event, []
-            case TextStreamed(text=text):
-                if self.writing:
-                    self.written.append(text)
-            case DraftFinished(draft=draft):
-                self.writing = None
-                self.drafts[draft.index] = DraftRecord(draft=draft)
-            case Evaluated(index=index):
-                self._evaluated(event)
-            case Criticised(index=index, critique=critique):
-                self.drafts[index] = self.drafts[index].model_copy(update={"critique": critique})
+            case TextStreamed(text=text) if self.writing:
+                self.written.append(text)
             case Charged():
                 self.prompt_tokens += event.prompt_tokens
                 self.completion_tokens += event.completion_tokens
-            case Decided(decision=decision):
-                if isinstance(decision, Stop):
-                    self.stop = self.stop or decision.to_value()
+            case Decided(decision=Stop() as stop):
+                self.stop = self.stop or stop.to_value()
             case Failed(error=error):
                 self.error = error
-            case Warned():
-                pass
-            case _:
-                assert_never(event)
+            case DraftFinished() | Evaluated() | Criticised():
+                self._add_to_draft(event)
+
+    def _add_to_draft(self, event: DraftFinished | Evaluated | Criticised) -> None:
+        match event:
+            case DraftFinished(draft=draft):
+                self.writing = None
+                self.drafts[draft.index] = DraftRecord(draft=draft)
+            case Evaluated():
+                self._evaluated(event)
+            case Criticised(index=index, critique=critique):
+                self.drafts[index] = self.drafts[index].model_copy(update={"critique": critique})
 
     def outcome(self, stop: Stopped | None, *, seconds: float) -> Outcome:
         """Return what the run hands over.

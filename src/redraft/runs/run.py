@@ -95,9 +95,8 @@ async def walk(
     events: asyncio.Queue[NodeEvent | None] = asyncio.Queue()
     graph = compile_graph(prepared.spec, prepared.parts)
     began = time.monotonic()
-    walk = asyncio.create_task(
-        graph.ainvoke(start_state(prepared.task, seed=seed), context=RunContext(_teller(record, events)))
-    )
+    context = RunContext(_teller(record, events))
+    walk = asyncio.create_task(graph.ainvoke(start_state(prepared.task, seed=seed), context=context))
     walk.add_done_callback(lambda _: events.put_nowait(None))
     if on_start:
         loop = asyncio.get_running_loop()
@@ -158,7 +157,9 @@ class LiveRun:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.interrupt()
         if self._stopper:
             self._thread.join()

@@ -80,7 +80,9 @@ def _order(subject: Subject, node: str, edges: list[Edge]) -> Iterator[Finding]:
     idle = never_firing(tried, subject.spec.stop.rounds)
     if idle:
         more = f", and {len(idle) - 1} more" if len(idle) > 1 else ""
-        message = f"'{node}' → '{idle[0].target}'{more} never fires: its condition cannot hold, or another edge is first"
+        message = (
+            f"'{node}' → '{idle[0].target}'{more} never fires: its condition cannot hold, or another edge is first"
+        )
         key = _when(idle[0]) if idle[0].when else _path(idle[0])
         yield subject.finding("G017", key, message, name=node)
 
