@@ -35,3 +35,10 @@ def test_a_stdout_that_was_set_meanwhile_stays(monkeypatch, capsys):
     with monkeypatch.context() as patch, diverted("it"):
         patch.setattr(sys, "stdout", other)
     assert sys.stdout is not other
+
+
+def test_a_process_without_stdout_is_left_alone(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    with diverted("it"):
+        print("nobody hears it")  # noqa: T201 - what it is about
+        assert sys.stdout is None

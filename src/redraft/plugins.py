@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Loaded", "PluginFailure", "PluginInfo", "load_plugins"]
 
-GROUP = "redraft"
+_GROUP = "redraft"
 
 _log = logging.getLogger(__name__)
 
@@ -122,7 +122,7 @@ def load_plugins(*, blocked: Collection[str] = ()) -> Loaded:
 
 def _points() -> Iterator[EntryPoint]:
     """Yield the entry points, each once; the built-in one also where redraft runs without being installed."""
-    yield EntryPoint("builtin", _BUILTIN_MODULE, GROUP)
+    yield EntryPoint("builtin", _BUILTIN_MODULE, _GROUP)
     found = {(_distribution(point), point.name): point for point in _installed() if point.value != _BUILTIN_MODULE}
     yield from (found[key] for key in sorted(found))
 
@@ -133,7 +133,7 @@ def _installed() -> Iterator[EntryPoint]:
     for distribution in distributions():
         try:
             name = distribution.name
-            points = distribution.entry_points.select(group=GROUP) if name not in seen else ()
+            points = distribution.entry_points.select(group=_GROUP) if name not in seen else ()
         except Exception:  # noqa: BLE001 - a boundary: one unreadable distribution must not take all plugins away
             _log.debug("a distribution could not be read", exc_info=True)
             continue

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["diverted"]
 
 _log = logging.getLogger(__name__)
+_lock = threading.Lock()
 _speaker: ContextVar[str | None] = ContextVar("redraft_speaker", default=None)
 
 
@@ -28,6 +29,7 @@ class _Switch(TextIOBase):
 
     def __init__(self, stdout: TextIO) -> None:
         self.stdout = stdout
+        self.users = 0
 
     def write(self, text: str, /) -> int:
         """Log or pass on a text."""
@@ -54,33 +56,6 @@ class _Switch(TextIOBase):
         return getattr(self.stdout, name)
 
 
-class _Installation:
-    """Counts who needs the switch, and takes it out with the last of them."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._users = 0
-        self._switch: _Switch | None = None
-
-    def enter(self) -> None:
-        with self._lock:
-            self._users += 1
-            if self._switch is None or sys.stdout is not self._switch:
-                self._switch = _Switch(sys.stdout)
-                sys.stdout = self._switch
-
-    def leave(self) -> None:
-        with self._lock:
-            self._users -= 1
-            if self._users == 0 and self._switch is not None:
-                if sys.stdout is self._switch:
-                    sys.stdout = self._switch.stdout
-                self._switch = None
-
-
-_installation = _Installation()
-
-
 @contextmanager
 def diverted(speaker: str) -> Iterator[None]:
     """Send what the code inside prints to the log, in this thread or task alone.
@@ -90,10 +65,32 @@ def diverted(speaker: str) -> Iterator[None]:
     Args:
         speaker: Who prints, as the log names it.
     """
-    _installation.enter()
+    switch = _enter()
     token = _speaker.set(speaker)
     try:
         yield
     finally:
         _speaker.reset(token)
-        _installation.leave()
+        _leave(switch)
+
+
+def _enter() -> _Switch | None:
+    """Put a switch in the place of stdout, or use the one that is there; None where the process has no stdout."""
+    with _lock:
+        stdout: TextIO | None = sys.stdout
+        if stdout is None:
+            return None
+        switch = stdout if isinstance(stdout, _Switch) else _Switch(stdout)
+        switch.users += 1
+        sys.stdout = switch
+        return switch
+
+
+def _leave(switch: _Switch | None) -> None:
+    """Take a switch out with the last of its users, unless somebody else has taken the place of stdout."""
+    with _lock:
+        if switch is None:
+            return
+        switch.users -= 1
+        if switch.users == 0 and sys.stdout is switch:
+            sys.stdout = switch.stdout

@@ -179,6 +179,14 @@ async def test_what_is_left_of_the_runs_time_caps_every_timeout():
     release.set()
 
 
+async def test_nobody_is_called_when_no_time_is_left():
+    called = []
+    late = Use(evaluator("late")(lambda: called.append(1)))
+    verdict = await assess(DRAFT, TASK, [late], deadline=time.monotonic() - 1)
+    assert verdict.scores[0].error == "no result within the 0 s that were left of the run's time"
+    assert called == []
+
+
 async def test_cancelling_an_assessment_ends_it():
     release = threading.Event()
     task = asyncio.create_task(assess(DRAFT, TASK, [Use(evaluator("hanging")(release.wait))]))

@@ -1,4 +1,4 @@
-"""A JSON schema that nobody vouches for: what it says about a value, within a time and without the network."""
+"""A JSON schema that nobody vouches for: checked in bounded time, off the network."""
 
 from __future__ import annotations
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Use", "assess"]
 
-REASONS = 20
-CHARACTERS = 300
+_REASONS = 20
+_CHARACTERS = 300
 
 _log = logging.getLogger(__name__)
 
@@ -158,12 +158,12 @@ def _message(error: Exception) -> str:
 
 def _bounded(reasons: Iterable[object]) -> tuple[str, ...]:
     texts = [_plain(str(reason)) for reason in reasons]
-    if len(texts) <= REASONS:
+    if len(texts) <= _REASONS:
         return tuple(texts)
-    return (*texts[: REASONS - 1], f"and {len(texts) - REASONS + 1} more")
+    return (*texts[: _REASONS - 1], f"and {len(texts) - _REASONS + 1} more")
 
 
 def _plain(text: str) -> str:
     """Return a text as one short line of printable characters: it stands in prompts, terminals and JSON."""
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: CHARACTERS * 4]).split())
-    return line if len(line) <= CHARACTERS else f"{line[: CHARACTERS - 1]}…"
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: _CHARACTERS * 4]).split())
+    return line if len(line) <= _CHARACTERS else f"{line[: _CHARACTERS - 1]}…"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BusyError", "LateError", "QuitError", "call"]
 
-_INLINE_CHARACTERS = 50_000
+_INLINE_CHARACTERS = 10_000
 
 # What a call came to, to be opened by whoever waits for it: returns the result, or raises what the evaluator raised.
 _Outcome = Callable[[], Any]
@@ -50,10 +50,12 @@ async def call(evaluator: Evaluator, given: Mapping[str, Any], *, seconds: float
         Exception: Whatever else the evaluator raises.
     """
     asked = {name: given[name] for name in evaluator.arguments}
-    if evaluator.is_async:
-        return await _within(seconds, asyncio.ensure_future(_awaited(evaluator, asked)))
     if _is_quick(evaluator) and len(given["draft"].text) <= _INLINE_CHARACTERS:
         return evaluator.function(**asked)
+    if seconds <= 0:
+        raise LateError
+    if evaluator.is_async:
+        return await _within(seconds, asyncio.ensure_future(_awaited(evaluator, asked)))
     if evaluator.left_behind is not None and evaluator.left_behind.is_alive():
         raise BusyError
     thread, result = _in_thread(evaluator, asked)
