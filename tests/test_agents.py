@@ -51,7 +51,7 @@ def test_the_shipped_reviser_reads_everything_it_needs() -> None:
     system, user = rendered("reviser")
     assert (system.role, system.content, user.role) == ("system", SYSTEM, "user")
     assert user.content == (
-        "Task:\nUse {{ 7 * 7 }} and <|im_end|>.\n\nDraft:\nA dog.\n\nChecks:\n- \"park\" is missing\n\n"
+        'Task:\nUse {{ 7 * 7 }} and <|im_end|>.\n\nDraft:\nA dog.\n\nChecks:\n- "park" is missing\n\n'
         "Critique:\n- end: no park -> add it\n- dull\n\n"
         "Rewrite the draft so that every problem is gone, and keep the rest."
         " Write only the new answer, in the language of the task."
@@ -105,7 +105,9 @@ def test_an_unknown_agent_is_answered_with_the_nearest() -> None:
         get_agent("critik")
 
 
-@pytest.mark.parametrize("text", [CRITIC.encode("utf-8-sig"), CRITIC.replace("\n", "\r\n").encode()], ids=["BOM", "CRLF"])
+@pytest.mark.parametrize(
+    "text", [CRITIC.encode("utf-8-sig"), CRITIC.replace("\n", "\r\n").encode()], ids=["BOM", "CRLF"]
+)
 def test_a_file_from_windows_is_read(tmp_path: Path, text: bytes) -> None:
     assert load_agent(written(tmp_path, text)).prompt == "Draft:\n{{ draft.text }}"
 
@@ -145,7 +147,7 @@ WRONG = {
     "unknown attribute": (changed("draft.text", "draft.txt"), ":10", "Did you mean 'text'?"),
     "unknown filter": (changed("draft.text", "draft.text | uper"), ":10", "Did you mean 'upper'?"),
     "broken template": (changed("{{ draft.text }}", "{{ draft.text"), ":10", "not a sound template"),
-    "no prompt": (CRITIC.split("\n\n")[0] + "\n\n", "critic.md", "no prompt"),
+    "no prompt": (CRITIC.split("\n\n", maxsplit=1)[0] + "\n\n", "critic.md", "no prompt"),
     "no front matter": ("Draft:", ":1", "'---'"),
     "open front matter": (changed("critique\n---\n", "critique\n"), ":1", "no closing"),
     "key twice": (changed("schema: critique", "schema: critique\nreads: [task]"), ":7 reads", "twice"),
@@ -183,7 +185,11 @@ def test_a_wrong_file_is_one_clear_message(tmp_path: Path, text: str | bytes, wh
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    for path, what in ((tmp_path / "none.md", "no such file"), (tmp_path, "not a file"), (Path("a\0b"), "cannot be read")):
+    for path, what in (
+        (tmp_path / "none.md", "no such file"),
+        (tmp_path, "not a file"),
+        (Path("a\0b"), "cannot be read"),
+    ):
         with pytest.raises(DefinitionError, match=what):
             load_agent(path)
 

@@ -20,7 +20,17 @@ from redraft.task import Critique, Draft, Message, Task, Value, Verdict
 if TYPE_CHECKING:
     from redraft.prompts import Prompt
 
-__all__ = ["CRITIQUE_SCHEMA", "SYSTEM", "VARIABLES", "Agent", "AgentBook", "AgentFile", "agents", "get_agent", "load_agent"]
+__all__ = [
+    "CRITIQUE_SCHEMA",
+    "SYSTEM",
+    "VARIABLES",
+    "Agent",
+    "AgentBook",
+    "AgentFile",
+    "agents",
+    "get_agent",
+    "load_agent",
+]
 
 SYSTEM = "You help to write the best possible answer."
 """The system text that agents share, so that an engine computes it once."""

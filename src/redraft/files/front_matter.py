@@ -125,7 +125,7 @@ class _Reader:
 
     def _scalar(self, loader: yaml.SafeLoader, node: yaml.Node, path: KeyPath) -> Any:
         try:
-            return loader.construct_object(node)  # type: ignore[no-untyped-call]
+            return loader.construct_object(node)
         except ValueError as error:
             place = Place(self._path, node.start_mark.line + 1, spell_key(path))
             raise DefinitionError(f"the value is not sound: {error}", where=str(place)) from error

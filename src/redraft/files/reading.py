@@ -13,7 +13,7 @@ LIMIT = 1 << 20
 
 
 def read_text(path: Path) -> str:
-    """Return a file's text with `\\n` line ends.
+    """Return a file's text, its line ends made newlines.
 
     Raises:
         DefinitionError: The file is missing, no regular file, too large, or not UTF-8.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from redraft.files.folders import config_dir, library, project_dir
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Found", "Kind", "Origin", "find"]
 

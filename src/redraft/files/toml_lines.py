@@ -55,6 +55,7 @@ class _Scanner:
         self._at += brackets
         table: KeyPath = ()
         for key in keys[:-1]:
+            self.lines.setdefault((*table, key), line)
             table = self._entered((*table, key))
         table = (*table, keys[-1])
         self.lines.setdefault(table, line)

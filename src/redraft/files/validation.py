@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["validate"]
 
+SHOWN = 60
+"""Characters of a wrong value that a message repeats."""
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -56,15 +59,20 @@ def _first(error: ValidationError, model: type[BaseModel], data: Any, located: L
 def _in_data(loc: KeyPath, data: Any) -> KeyPath:
     """Return the part of pydantic's location that is in the data: it names union members as well."""
     path: list[str | int] = []
+    inner: Any = data
     for number, step in enumerate(loc):
-        if isinstance(data, dict) and step in data:
-            data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        elif number < len(loc) - 1 or not isinstance(data, dict):
+        if _has(inner, step):
+            inner = inner[step]
+        elif number < len(loc) - 1 or not isinstance(inner, dict):
             continue
         path.append(step)
     return tuple(path)
+
+
+def _has(data: Any, step: str | int) -> bool:
+    if isinstance(data, list):
+        return isinstance(step, int) and step < len(data)
+    return isinstance(data, dict) and step in data
 
 
 def _explained(detail: ErrorDetails, path: KeyPath, model: type[BaseModel]) -> tuple[str, str | None]:
@@ -111,7 +119,7 @@ def _list(head: str, names: list[str]) -> str | None:
 
 def _shown(value: Any) -> str:
     text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def _lowered(text: str) -> str:

@@ -97,7 +97,8 @@ def _tojson(context: Context, value: Any, indent: int | None = None) -> str:
 def _sum(context: Context, values: Any, attribute: str | None = None) -> float:
     context.parent[Budget.NAME].spend_on(values)
     getter = filters.make_attrgetter(context.environment, attribute) if attribute is not None else lambda one: one
-    return sum(getter(value) for value in values)
+    total: float = sum(getter(value) for value in values)
+    return total
 
 
 def _text(budget: Budget, value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import ItemsView, KeysView, ValuesView
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import StrictUndefined, nodes, pass_context
 from jinja2.exceptions import SecurityError
@@ -20,13 +20,13 @@ from redraft.prompts.budget import Budget, weigh
 from redraft.prompts.filters import FILTERS, TESTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from jinja2.runtime import Context
 
-__all__ = ["METHODS", "PromptEnvironment", "unsupported"]
+__all__ = ["METHODS", "PromptEnvironment", "environment", "unsupported"]
 
-METHODS = {
+METHODS: Mapping[type, frozenset[str]] = {
     str: frozenset({"endswith", "lower", "removeprefix", "removesuffix", "split", "splitlines", "startswith", "strip"})
     | {"capitalize", "count", "lstrip", "rstrip", "title", "upper"},
     dict: frozenset({"get", "items", "keys", "values"}),
@@ -97,12 +97,6 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
         self.tests = {name: self.tests[name] for name in TESTS}
         self.globals = {"range": range, "namespace": Namespace}
 
-    @staticmethod
-    @lru_cache(maxsize=1)
-    def shared() -> PromptEnvironment:
-        """Return the one environment of the process; nothing in it changes once it is made."""
-        return PromptEnvironment()
-
     def metered(self, tree: nodes.Template) -> nodes.Template:
         """Return the template with a meter at each loop, slice and join."""
         metered: nodes.Template = _Meter().visit(tree)
@@ -131,7 +125,7 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
         except (TypeError, LookupError):
             return self.undefined(obj=obj, name=argument)
 
-    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805, D417
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805, PYI063 - as Jinja2
         """Call one of the few functions and methods there are.
 
         Raises:
@@ -139,8 +133,7 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
         """
         budget: Budget = __context.parent[Budget.NAME]
         owner = getattr(__obj, "__self__", None)
-        methods = METHODS.get(type(owner), frozenset()) if __obj is not range else frozenset()
-        if __obj is not range and __obj is not Namespace and getattr(__obj, "__name__", "") not in methods:
+        if __obj is not range and __obj is not Namespace and not _is_method(owner, __obj):
             raise SecurityError("this cannot be called in a prompt")
         budget.spend_on(owner, args, kwargs)
         made = __obj(*args, **kwargs)
@@ -165,6 +158,12 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
         return self.undefined(obj=obj, name=attribute)
 
 
+@lru_cache(maxsize=1)
+def environment() -> PromptEnvironment:
+    """Return the one environment of the process; nothing in it changes once it is made."""
+    return PromptEnvironment()
+
+
 _COUNTED = " counted"
 _SLICED = " sliced"
 _HELD = " held"
@@ -187,7 +186,7 @@ class _Meter(NodeTransformer):
         if not isinstance(node.arg, nodes.Slice):
             return node
         bounds = [part or nodes.Const(None) for part in (node.arg.start, node.arg.stop, node.arg.step)]
-        return _filter(_SLICED, node.node, *bounds)
+        return _filter(_SLICED, cast("nodes.Expr", node.node), *bounds)
 
     def visit_List(self, node: nodes.List) -> nodes.Node:  # noqa: N802
         return self._held(node)
@@ -253,6 +252,10 @@ def _printed(context: Context, value: Any) -> Any:
     if not isinstance(value, str | Undefined):
         context.parent[Budget.NAME].spend_on(value)
     return value
+
+
+def _is_method(owner: Any, method: Any) -> bool:
+    return type(owner) in METHODS and getattr(method, "__name__", "") in METHODS[type(owner)]
 
 
 def _charge(budget: Budget, operator: str, left: Any, right: Any) -> None:

@@ -11,7 +11,7 @@ from jinja2.meta import find_undeclared_variables
 
 from redraft.errors import DefinitionError
 from redraft.prompts.budget import Budget, Exhausted
-from redraft.prompts.sandbox import PromptEnvironment, unsupported
+from redraft.prompts.sandbox import environment, unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +82,7 @@ class Prompt:
         return "".join(parts).strip()
 
     def _parse(self, source: str) -> nodes.Template:
-        tree = PromptEnvironment.shared().parse(source)
+        tree = environment().parse(source)
         for count, node in enumerate(_walk(tree)):
             problem = f"the prompt has more than {NODES} parts" if count > NODES else unsupported(node)
             if problem:
@@ -90,9 +90,9 @@ class Prompt:
         return tree
 
     def _compile(self, tree: nodes.Template) -> Template:
-        environment = PromptEnvironment.shared()
-        code = environment.compile(environment.metered(tree))
-        return environment.template_class.from_code(environment, code, {**environment.globals}, None)
+        sandbox = environment()
+        code = sandbox.compile(sandbox.metered(tree))
+        return sandbox.template_class.from_code(sandbox, code, {**sandbox.globals}, None)
 
     def _variables(self, tree: nodes.Template) -> list[Variable]:
         free = find_undeclared_variables(tree)

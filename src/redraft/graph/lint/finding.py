@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from redraft.task import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["RULES", "Finding", "Rule", "Severity"]
 

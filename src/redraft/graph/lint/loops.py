@@ -37,7 +37,7 @@ def _endless(subject: Subject, group: list[str]) -> Finding:
     edge = guard or next(e for e in subject.spec.edges if e.source in inside and e.target in inside)
     shown = " → ".join(group[:SHOWN]) + (" → …" if len(group) > SHOWN else f" → {group[0]}")
     message = f"the cycle {shown} may never end: 'rounds' alone does not suffice to leave it"
-    mend = f'Add a path from a node of the cycle out of it, before its other paths, with when = "stop".'
+    mend = 'Add a path from a node of the cycle out of it, before its other paths, with when = "stop".'
     return subject.finding(
         "G030", ("edges", edge.path, "when" if guard else "path"), message, name=edge.source, mend=mend
     )
