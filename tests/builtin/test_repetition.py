@@ -30,6 +30,7 @@ def repeated(text, **params):
         "no no no",
         "...",
         ORDINARY,
+        "https://example.com/a/one\nhttps://example.com/a/two\nhttps://example.com/a/three",
         "春天来了，花园里的花都开了。孩子们在草地上跑来跑去，老人坐在长椅上晒太阳，谁也不想回家。",
         "| name | age |\n|------|-----|\n| Ann | 5 |\n| Bob | 6 |",
         "for i in range(3):\n    print(i)\n\nfor j in range(4):\n    print(j + 1)",

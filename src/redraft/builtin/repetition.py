@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["RepetitionParams", "repetition"]
 
-_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]|[^\W_]{1,40}")
+# An address is one word: lists of addresses begin alike, and repeat nothing.
+_WORD = regex.compile(
+    r"(?:https?://|www\.)\S{1,200}|[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]|[^\W_]{1,40}"
+)
 _SIGN = regex.compile(r"(\S)\1{0,39}")
 _LOOKED_AT = 50_000
 _SAMPLE = 1_000
