@@ -44,23 +44,25 @@ class Model:
     Args:
         path: The file.
         gpu_layers: Layers to offload; `auto` offloads all where the build can.
+        weights: Whether they are loaded, or the vocabulary alone.
 
     Raises:
-        ModelFileError: llama.cpp cannot load the file.
+        ModelFileError: llama.cpp cannot load the file, or the model cannot write text.
     """
 
-    def __init__(self, path: Path, *, gpu_layers: int | Literal["auto"] = "auto") -> None:
+    def __init__(self, path: Path, *, gpu_layers: int | Literal["auto"] = "auto", weights: bool = True) -> None:
         self._api = library()
         self.name = path.stem
         can_offload = bool(self._api.llama_supports_gpu_offload())
         params = self._api.llama_model_default_params()
         params.n_gpu_layers = (-1 if can_offload else 0) if gpu_layers == "auto" else gpu_layers
+        params.vocab_only = not weights
         self.offloaded = can_offload and params.n_gpu_layers != 0
         with errors_logged() as lines:
             self.pointer = self._api.llama_model_load_from_file(os.fsencode(path), params)
         if not self.pointer:
             raise ModelFileError(_said(lines), where=str(path), mend="Fetch or convert the file again.")
-        if not self._generates():
+        if weights and not self._generates():
             self.close()
             raise ModelFileError("the model encodes text and cannot write any", where=str(path), mend="Name another.")
 

@@ -6,6 +6,7 @@ import contextlib
 import re
 from contextvars import ContextVar
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from jinja2 import TemplateError, Undefined, filters, nodes
@@ -65,6 +66,13 @@ class ChatEnvironment(PromptEnvironment):
         self.add_extension(_Generation)
         self._free = frozenset(id(function) for function in self.globals.values())
 
+    @staticmethod
+    @lru_cache(maxsize=1)
+    def only() -> ChatEnvironment:
+        """Return the one environment of the process; nothing in it changes once it is made."""
+        return ChatEnvironment()
+
+    @lru_cache(maxsize=128)  # noqa: B019 -- there is one environment
     def compiled(self, source: str) -> Template:
         """Return a template that can be rendered.
 

@@ -44,7 +44,7 @@ class ChatTemplate:
 
     def __init__(self, source: str, *, bos: str = "", eos: str = "") -> None:
         self._names = {"bos_token": bos, "eos_token": eos}
-        self._environment = ChatEnvironment()
+        self._environment = ChatEnvironment.only()
         try:
             self._template = self._environment.compiled(source)
         except (TemplateError, RecursionError, MemoryError, SyntaxError) as error:
