@@ -166,7 +166,7 @@ WRONG = {
     "not UTF-8": (CRITIC.replace("fault", "fa\xfcult").encode("latin-1"), ":3", "not UTF-8"),
     "deep": (changed("Finds fault.", "[" * 3000 + "]" * 3000), "critic.md", "too deeply"),
     "laughs": (changed("schema:", "a: &a [x, x]\n" + "b: &b [*a, *a]\n" * 40 + "schema:"), ":6", "aliases"),
-    "huge": (CRITIC + "x" * (1 << 20), "critic.md", "1 MiB"),
+    "huge": (CRITIC + "x" * (8 << 20), "critic.md", "8 MiB"),
     "huge front matter": (changed("Finds fault.", "x" * (1 << 17)), "critic.md", "64 KiB"),
     "long prompt": (CRITIC + "x" * (1 << 18), "critic.md", "longer than"),
     "empty": ("", ":1", "'---'"),

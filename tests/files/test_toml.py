@@ -154,7 +154,7 @@ def test_a_line_holds_its_key(names: list[str], gap: int) -> None:
         ("a = \x00", ":1", "not TOML"),
         (b"a = '\xff'", ":1", "not UTF-8"),
         (b"\n\na = '\xff'", ":3", "not UTF-8"),
-        (b"a = '" + b"x" * (1 << 20) + b"'", "", "1 MiB"),
+        (b"a = '" + b"x" * (8 << 20) + b"'", "", "8 MiB"),
     ],
 )
 def test_a_wrong_file_is_one_clear_message(tmp_path: Path, text: str | bytes, where: str, what: str) -> None:

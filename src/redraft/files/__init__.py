@@ -3,7 +3,7 @@
 from redraft.files.config import Config, load_config
 from redraft.files.folders import config_dir, data_dir, embedded_model, library, project_dir
 from redraft.files.front_matter import load_front_matter
-from redraft.files.place import Located, Place
+from redraft.files.place import KeyPath, Located, Place
 from redraft.files.reading import read_text
 from redraft.files.search import Found, find
 from redraft.files.toml import load_toml
@@ -12,6 +12,7 @@ from redraft.files.validation import validate
 __all__ = [
     "Config",
     "Found",
+    "KeyPath",
     "Located",
     "Place",
     "config_dir",

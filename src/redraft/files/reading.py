@@ -8,8 +8,8 @@ from redraft.errors import DefinitionError
 
 __all__ = ["read_text"]
 
-LIMIT = 1 << 20
-"""Bytes of one definition. A thousand nodes take a tenth of it."""
+LIMIT = 8 << 20
+"""Bytes of one definition. A hundred thousand edges take half of it."""
 
 
 def read_text(path: Path) -> str:
@@ -20,7 +20,7 @@ def read_text(path: Path) -> str:
     """
     data = _read(Path(path))
     if len(data) > LIMIT:
-        raise DefinitionError("the file is larger than 1 MiB", where=str(path), mend="Split it, or name another file.")
+        raise DefinitionError("the file is larger than 8 MiB", where=str(path), mend="Split it, or name another file.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from redraft.errors import DefinitionError, RedraftError, nearest
+from redraft.errors import DefinitionError, nearest
 from redraft.files.place import spell_key
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic_core import ErrorDetails
 
     from redraft.files.place import KeyPath, Located
@@ -23,37 +25,36 @@ SHOWN = 60
 M = TypeVar("M", bound=BaseModel)
 
 
-def validate(model: type[M], located: Located, under: KeyPath = ()) -> M:
+def validate(
+    model: type[M],
+    located: Located,
+    under: KeyPath = (),
+    *,
+    data: Mapping[str, Any] | None = None,
+    strict: bool = False,
+) -> M:
     """Return the model that a file's data makes.
 
     Args:
         model: What the data should be.
         located: The data, with its lines.
-        under: The table in the file that holds the data, where it is not the whole file.
+        under: The way to the table that the data stands in, where it is not the whole file.
+        data: The data, where it is not all that the file says.
+        strict: Whether a number in quotes, or a true for a 1, is refused.
 
     Raises:
-        DefinitionError: A key is unknown or missing, or a value does not fit: the first one in the file.
+        DefinitionError: A key is unknown or missing, or a value does not fit; one of them is said.
     """
-    data: Any = located.data
-    for step in under:
-        data = data[step]
+    given = located.data if data is None else data
     try:
-        return model.model_validate(data)
+        return model.model_validate(given, strict=strict or None)
     except ValidationError as error:
-        raise _first(error, model, data, located, under) from error
-
-
-def _first(error: ValidationError, model: type[BaseModel], data: Any, located: Located, under: KeyPath) -> RedraftError:
-    details = error.errors(include_url=False)
-    # An unknown key explains a missing one, and a wrong one of several allowed forms is the longest way down.
-    detail = min(details, key=lambda one: (one["type"] != "extra_forbidden", -len(one["loc"])))
-    path = _in_data(detail["loc"], data)
-    place = located.locate((*under, *path))
-    cause = detail.get("ctx", {}).get("error")
-    if isinstance(cause, RedraftError):
-        return DefinitionError(cause.what, where=str(place), mend=cause.mend)
-    what, mend = _explained(detail, path, model)
-    return DefinitionError(what, where=str(place), mend=mend)
+        details = error.errors(include_url=False)
+        # An unknown key explains a missing one, and of several allowed forms the one that fits longest was meant.
+        first = min(details, key=lambda one: (one["type"] != "extra_forbidden", -len(one["loc"])))
+        path = _in_data(first["loc"], given)
+        what, mend = _explained(first, path, model)
+        raise DefinitionError(what, where=str(located.locate((*under, *path))), mend=mend) from error
 
 
 def _in_data(loc: KeyPath, data: Any) -> KeyPath:

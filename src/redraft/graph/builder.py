@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from redraft.errors import DefinitionError
 from redraft.files import Located
 from redraft.graph.reading import read_graph
 
@@ -49,7 +50,13 @@ class Graph:
         return self
 
     def node(self, name: str, **table: Any) -> Self:
-        """Add a node with the keys of its table in a graph file."""
+        """Add a node with the keys of its table in a graph file.
+
+        Raises:
+            DefinitionError: There is a node of that name.
+        """
+        if name in self._tables["nodes"]:
+            raise DefinitionError(f"the node '{name}' is there twice", where=f"Graph {self._name}")
         self._tables["nodes"][name] = table
         return self
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from redraft.errors import DefinitionError, UnknownNameError, nearest
-from redraft.files import Located, find, load_toml, project_dir
+from redraft.files import find, load_toml, project_dir
 from redraft.graph.reading import read_graph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from redraft.files import Found
+    from redraft.files import Found, Located
     from redraft.graph.spec import GraphSpec
 
 __all__ = ["load_graph"]
+
+LONGEST = 16
+"""How many files may extend each other in a row."""
 
 
 def load_graph(name: str | Path, project: Path | None = None) -> GraphSpec:
@@ -31,58 +34,78 @@ def load_graph(name: str | Path, project: Path | None = None) -> GraphSpec:
         DefinitionError: Its file is wrong; the message has file, line and key.
     """
     root = project or project_dir()
-    found = find("graphs", root)
-    path = Path(name) if str(name).endswith(".toml") else _path_of(str(name), found)
-    located = _merged(path, found, root, ())
-    return read_graph(path.stem, located)
+    shelf = _Shelf(root, find("graphs", root))
+    path = Path(name) if isinstance(name, Path) or name.endswith(".toml") else shelf.path_of(name)
+    return read_graph(path.stem, shelf.merged(path, ()))
 
 
-def _path_of(name: str, found: Mapping[str, Found]) -> Path:
-    if name in found:
-        return found[name].path
-    mend = "`redraft graphs ls` shows those that are there."
-    raise UnknownNameError(f"there is no graph '{name}'.{nearest(name, found)}", mend=mend)
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The graph files that a project's graphs may extend."""
 
+    root: Path
+    found: Mapping[str, Found]
 
-def _merged(path: Path, found: Mapping[str, Found], root: Path, seen: tuple[Path, ...]) -> Located:
-    located = load_toml(path)
-    base = located.data.get("extends")
-    if base is None:
-        return located
-    where = str(located.locate(("extends",)))
-    if not isinstance(base, str):
-        raise DefinitionError(f"'extends' names a graph, not {base!r}", where=where)
-    parent = _parent(base, path, found, root, where)
-    if parent in (*seen, path):
-        circle = " → ".join(p.stem for p in (*seen, path, parent))
-        raise DefinitionError(f"'extends' goes in a circle: {circle}", where=where)
-    return _over(_merged(parent, found, root, (*seen, path)), located)
+    def path_of(self, name: str) -> Path:
+        if name in self.found:
+            return self.found[name].path
+        mend = "`redraft graphs ls` shows those that are there."
+        raise UnknownNameError(f"there is no graph '{name}'.{nearest(name, self.found)}", mend=mend)
 
+    def merged(self, path: Path, above: tuple[Path, ...]) -> Located:
+        located = load_toml(path)
+        base = located.data.get("extends")
+        if base is None:
+            return located
+        where = str(located.locate(("extends",)))
+        if not isinstance(base, str):
+            raise DefinitionError(f"{base!r} is not the name of a graph", where=where, mend='Write extends = "refine".')
+        chain = (*above, path.resolve())
+        if len(chain) > LONGEST:
+            mend = "Put what they share into one file."
+            raise DefinitionError(f"more than {LONGEST} graphs extend each other", where=where, mend=mend)
+        return _over(self.merged(self._parent(base, path, chain, where), chain), located)
 
-def _parent(base: str, path: Path, found: Mapping[str, Found], root: Path, where: str) -> Path:
-    if base.endswith(".toml"):
-        target = (path.parent / base).resolve()
-        if not target.is_relative_to(root.resolve()):
+    def _parent(self, base: str, path: Path, chain: tuple[Path, ...], where: str) -> Path:
+        candidates = [self._file(base, path, where)] if _is_path(base) else self._named(base, where)
+        # A name means the file that it shadows where the first one is the file that extends it.
+        parent = next((one for one in candidates if one.resolve() not in chain), None)
+        if parent is None:
+            circle = " → ".join(one.stem for one in (*chain, candidates[0]))
+            raise DefinitionError(f"the graphs extend each other in a circle: {circle}", where=where, mend="Cut it.")
+        return parent
+
+    def _file(self, base: str, path: Path, where: str) -> Path:
+        target = path.parent / base
+        if "\0" in base or not target.resolve().is_relative_to(self.root.resolve()):
             mend = "Name a graph on the search path, or a file in the project."
             raise DefinitionError(f"'{base}' lies outside of the project folder", where=where, mend=mend)
+        if not target.is_file():
+            raise DefinitionError(f"there is no file '{base}' to extend", where=where, mend="Check the path.")
         return target
-    entry = found.get(base)
-    if entry is None:
-        raise UnknownNameError(f"there is no graph '{base}' to extend.{nearest(base, found)}", where=where)
-    # A graph that extends its own name means the one that it shadows.
-    behind = [entry.path, *entry.shadows]
-    return next((p for p in behind if not p.samefile(path)), entry.path) if base == path.stem else entry.path
+
+    def _named(self, base: str, where: str) -> list[Path]:
+        entry = self.found.get(base)
+        if entry is None:
+            mend = "`redraft graphs ls` shows those that are there."
+            what = f"there is no graph '{base}' to extend.{nearest(base, self.found)}"
+            raise UnknownNameError(what, where=where, mend=mend)
+        return [entry.path, *entry.shadows]
+
+
+def _is_path(base: str) -> bool:
+    return base.endswith(".toml") or "/" in base or "\\" in base
 
 
 def _over(parent: Located, child: Located) -> Located:
-    lines = {**parent.lines, **child.lines}
     files = {key: parent.files.get(key, parent.file) for key in parent.lines if key not in child.lines}
-    data = _merge(parent.data, {key: value for key, value in child.data.items() if key != "extends"})
-    return replace(child, data=data, lines=lines, files=files)
+    own = {key: value for key, value in child.data.items() if key != "extends"}
+    inherited = {key: value for key, value in parent.data.items() if key not in {"extends", "description"}}
+    return replace(child, data=_merge(inherited, own), lines={**parent.lines, **child.lines}, files=files)
 
 
 def _merge(parent: dict[str, Any], child: dict[str, Any]) -> dict[str, Any]:
-    merged = {key: value for key, value in parent.items() if key != "extends"}
+    merged = dict(parent)
     for key, value in child.items():
         old = merged.get(key)
         if value is False and isinstance(old, dict):

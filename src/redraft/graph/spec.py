@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import networkx as nx
-from pydantic import Field, JsonValue, PrivateAttr
+from pydantic import Field, JsonValue, PrivateAttr, ValidationError
 
 from redraft.convergence import StopRules
 from redraft.errors import UsageError, nearest
 from redraft.files import Located, Place
+from redraft.graph.inputs import InputType, check_text, typed
 from redraft.prompts import compile_prompt
 from redraft.task import Task, Value
 
@@ -28,14 +29,11 @@ __all__ = [
     "EvaluateNode",
     "EvaluatorUse",
     "GraphSpec",
-    "InputType",
     "Node",
     "Not",
     "StopCondition",
     "atoms_of",
 ]
-
-InputType = Literal["text", "list", "number", "json"]
 
 
 class StopCondition(Value):
@@ -103,12 +101,15 @@ class AgentNode(Value):
     kind: Literal["agent"] = "agent"
     agent: str
     model: str | None = None
-    temperature: float | None = Field(default=None, ge=0, le=5)
-    max_tokens: int | None = Field(default=None, ge=1)
+    temperature: float | None = Field(default=None, strict=True, ge=0, le=2)
+    top_k: int | None = Field(default=None, strict=True, ge=0)
+    top_p: float | None = Field(default=None, strict=True, gt=0, le=1)
+    min_p: float | None = Field(default=None, strict=True, ge=0, le=1)
+    max_tokens: int | None = Field(default=None, strict=True, ge=1, le=1_000_000)
 
     def applied_to(self, agent: Agent) -> Agent:
         """Return the agent with this node's settings."""
-        own = self.model_dump(include={"model", "temperature", "max_tokens"}, exclude_none=True)
+        own = self.model_dump(exclude={"kind", "agent"}, exclude_none=True)
         return agent.model_copy(update=own) if own else agent
 
 
@@ -178,8 +179,12 @@ class GraphSpec(Value):
             prompt = compile_prompt(self.prompt, str(place.file), place.line or 1).render(given)
         elif prompt is None:
             raise UsageError("the prompt is missing", mend=f"Say what to do: redraft run -g {self.name} 'Why is …?'")
-        _check_text(prompt, "the prompt")
-        return Task.model_validate({"prompt": prompt, "inputs": given})
+        check_text(prompt, "the prompt")
+        try:
+            return Task.model_validate({"prompt": prompt, "inputs": given})
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            raise UsageError(f"input '{first['loc'][1]}' is not JSON: {first['msg'].lower()}") from error
 
     def _checked(self, inputs: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         for name in inputs:
@@ -189,53 +194,8 @@ class GraphSpec(Value):
         missing = [name for name in self.inputs if name not in inputs]
         if missing:
             raise UsageError(f"input '{missing[0]}' of graph '{self.name}' is missing", mend=f"Add {self._usage()}.")
-        return {name: _typed(name, kind, inputs[name]) for name, kind in self.inputs.items()}
+        return {name: typed(name, kind, inputs[name]) for name, kind in self.inputs.items()}
 
     def _usage(self) -> str:
         examples = {"list": "one,two", "number": "3"}
         return " ".join(f"-i {name}={examples.get(kind, '…')}" for name, kind in self.inputs.items())
-
-
-def _typed(name: str, kind: InputType, value: JsonValue) -> JsonValue:
-    match kind, value:
-        case "list", str():
-            value = [part.strip() for part in value.replace("\N{FULLWIDTH COMMA}", ",").split(",")]
-        case "number", str():
-            value = _number(name, value)
-        case "text", int() | float() if not isinstance(value, bool):
-            value = str(value)
-    fits = {"list": list, "text": str, "number": (int, float), "json": object}[kind]
-    if not isinstance(value, fits) or (kind == "number" and isinstance(value, bool)):  # type: ignore[arg-type]
-        raise UsageError(f"input '{name}' is {type(value).__name__}, a {kind} is needed")
-    if kind == "list":
-        return _listed(name, value)
-    if kind == "text":
-        _check_text(str(value), f"input '{name}'")
-    return value
-
-
-def _listed(name: str, value: JsonValue) -> JsonValue:
-    items = [item for item in value if item != ""] if isinstance(value, list) else []
-    if not items:
-        raise UsageError(f"input '{name}' is empty", mend="Give at least one item.")
-    for item in items:
-        _check_text(str(item), f"input '{name}'")
-    return items
-
-
-def _number(name: str, text: str) -> float | int:
-    try:
-        return int(text) if text.strip().lstrip("+-").isdigit() else float(text)
-    except ValueError as error:
-        raise UsageError(f"input '{name}' is not a number: {text[:40]!r}") from error
-
-
-def _check_text(text: str, what: str) -> None:
-    if not text.strip():
-        raise UsageError(f"{what} is empty")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise UsageError(
-            f"{what} is not valid Unicode at character {error.start + 1}", mend="Save it as UTF-8."
-        ) from error

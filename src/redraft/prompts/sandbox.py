@@ -185,8 +185,10 @@ class _Meter(NodeTransformer):
         self.generic_visit(node)
         if not isinstance(node.arg, nodes.Slice):
             return node
-        bounds = [part or nodes.Const(None) for part in (node.arg.start, node.arg.stop, node.arg.step)]
-        return _filter(_SLICED, cast("nodes.Expr", node.node), *bounds)
+        bounds: list[nodes.Expr] = [
+            part or nodes.Const(None) for part in (node.arg.start, node.arg.stop, node.arg.step)
+        ]
+        return _filter(_SLICED, node.node, *bounds)
 
     def visit_List(self, node: nodes.List) -> nodes.Node:  # noqa: N802
         return self._held(node)
@@ -209,8 +211,8 @@ class _Meter(NodeTransformer):
         return _filter(_HELD, node)
 
 
-def _filter(name: str, node: nodes.Expr, *args: nodes.Expr) -> nodes.Filter:
-    return nodes.Filter(node, name, list(args), [], None, None, lineno=node.lineno)
+def _filter(name: str, node: nodes.Node, *args: nodes.Expr) -> nodes.Filter:
+    return nodes.Filter(cast("nodes.Expr", node), name, list(args), [], None, None, lineno=node.lineno)
 
 
 @pass_context

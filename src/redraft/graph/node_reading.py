@@ -1,0 +1,114 @@
+"""How a table in `[nodes]` becomes a node."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from redraft.errors import DefinitionError, nearest
+from redraft.files import validate
+from redraft.graph.spec import AgentNode, EvaluateNode, EvaluatorUse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redraft.files import KeyPath, Located
+    from redraft.graph.spec import Node
+
+__all__ = ["read_node"]
+
+LATER = {
+    "call": "a function as a node",
+    "graph": "a graph as a node",
+    "human": "a person as a node",
+    "samples": "several samples of one node",
+    "select": "a selection as a node",
+}
+"""Keys that a later version has."""
+
+RESERVED = frozenset({"start", "end"})
+
+_NAME = re.compile(r"(?!__)[A-Za-z0-9_-]+")
+_KEYS = (*(name for name in AgentNode.model_fields if name != "kind"), "evaluators", "gates")
+_SHAPE = "A node is { agent = … } or { evaluators = { … }, gates = [ … ] }."
+
+
+def read_node(name: str, table: dict[str, Any], located: Located) -> Node:
+    """Return the node of a table.
+
+    Args:
+        name: The node's name.
+        table: Its table.
+        located: The file, for errors.
+
+    Raises:
+        DefinitionError: The name or a key is wrong.
+    """
+    path: KeyPath = ("nodes", name)
+    if name in RESERVED:
+        raise _wrong(located, path, f"the node name '{name}' is reserved", "Call the node something else.")
+    if not _NAME.fullmatch(name):
+        mend = "Use letters, digits, '_' and '-'; do not begin with '__'."
+        raise _wrong(located, path, f"a node cannot be called '{name}'", mend)
+    for key in table:
+        if key in LATER:
+            raise _wrong(located, (*path, key), f"{LATER[key]} comes in a later version", _SHAPE)
+        if key not in _KEYS:
+            raise _wrong(located, (*path, key), f"there is no key '{key}' here.{nearest(key, _KEYS)}", _SHAPE)
+    evaluates = bool({"evaluators", "gates"} & set(table))
+    if evaluates == ("agent" in table):
+        what = "both an agent and evaluators" if evaluates else "neither an agent nor evaluators"
+        raise _wrong(located, path, f"the node has {what}", _SHAPE)
+    return _evaluate(path, table, located) if evaluates else validate(AgentNode, located, path, data=table)
+
+
+def _evaluate(path: KeyPath, table: dict[str, Any], located: Located) -> EvaluateNode:
+    stray = next((key for key in table if key not in {"evaluators", "gates"}), None)
+    if stray:
+        raise _wrong(located, (*path, stray), f"'{stray}' belongs to a node with an agent", _SHAPE)
+    weighted = tuple(_weighted((*path, "evaluators"), table.get("evaluators", {}), located))
+    gates = tuple(_gates((*path, "gates"), table.get("gates", []), located))
+    if not weighted and not gates:
+        raise _wrong(located, path, "the node has no evaluators", _SHAPE)
+    return EvaluateNode(evaluators=(*weighted, *gates))
+
+
+def _weighted(path: KeyPath, uses: Any, located: Located) -> Iterator[EvaluatorUse]:
+    if not isinstance(uses, dict):
+        raise _wrong(located, path, "'evaluators' is a table", "Write { coverage = 2.0, length = 1.0 }.")
+    for name, use in uses.items():
+        params = dict(use) if isinstance(use, dict) else {"weight": use}
+        weight = params.pop("weight", 1.0)
+        if not _is_weight(weight):
+            mend = f"Write {name} = 1.0 or {name} = {{ weight = 1.0 }}."
+            raise _wrong(located, (*path, name), f"the weight of '{name}' is a number from 0, not {weight!r}", mend)
+        yield _use((*path, name), name, located, {"weight": weight, "params": params})
+
+
+def _gates(path: KeyPath, uses: Any, located: Located) -> Iterator[EvaluatorUse]:
+    if isinstance(uses, list | tuple) and all(isinstance(use, str) for use in uses):
+        if len(set(uses)) < len(uses):
+            raise _wrong(located, path, "a gate is there twice", "Keep one of them.")
+        uses = {use: {} for use in uses}
+    if not isinstance(uses, dict) or not all(isinstance(params, dict) for params in uses.values()):
+        mend = 'Write ["artefact"], or { length = { max_words = 25 } }.'
+        raise _wrong(located, path, "'gates' is a list of names, or a table of parameters", mend)
+    for name, params in uses.items():
+        if "weight" in params:
+            raise _wrong(located, (*path, name, "weight"), "a gate has no weight", "Remove it.")
+        yield _use((*path, name), name, located, {"gate": True, "params": params})
+
+
+def _use(path: KeyPath, name: str, located: Located, table: dict[str, Any]) -> EvaluatorUse:
+    return validate(EvaluatorUse, located, path, data={"name": name, **table})
+
+
+def _is_weight(weight: Any) -> bool:
+    if isinstance(weight, bool) or not isinstance(weight, int | float):
+        return False
+    return math.isfinite(weight) and weight >= 0
+
+
+def _wrong(located: Located, path: KeyPath, what: str, mend: str) -> DefinitionError:
+    return DefinitionError(what, where=str(located.locate(path)), mend=mend)
