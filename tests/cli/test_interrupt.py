@@ -111,6 +111,26 @@ def test_before_the_first_draft_there_is_json_all_the_same(start):
     assert json.loads(out)["stop"]["check"] == "interrupted"
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_while_it_waits_for_its_prompt_it_leaves_at_once(environment, project, number):
+    master, slave = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-X", "importtime", "-m", "redraft", "run", "-m", "embedded", "--json", "-"],
+        env=environment,
+        cwd=project,
+        stdin=slave,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_for(process, "redraft.runs.run")
+    out, _ = interrupted(process, number)
+    assert json.loads(out)["stop"]["check"] == "interrupted"
+    assert json.loads(out)["drafts"] == []
+    os.close(master)
+    os.close(slave)
+
+
 def test_an_evaluator_that_hangs_does_not_hold_it(start, tmp_path):
     info = tmp_path / "site" / "sleeper-1.0.dist-info"
     info.mkdir(parents=True)
@@ -128,8 +148,8 @@ def test_an_evaluator_that_hangs_does_not_hold_it(start, tmp_path):
 
 def test_a_signal_that_the_parent_ignores_stays_ignored(environment, project):
     code = (
-        "import signal\nfrom redraft.cli.interrupt import interruptible\n"
-        "with interruptible(lambda: None):\n print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
+        "import signal\nfrom redraft.cli.interrupt import ending\n"
+        "with ending(lambda: None):\n print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
     )
     script = f"trap '' INT; {sys.executable} -c '{code}'"
     done = subprocess.run(

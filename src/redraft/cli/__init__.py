@@ -12,9 +12,12 @@ _INTERRUPTED = 130
 
 def main() -> None:
     """Run the `redraft` command with the process's arguments, and exit with its exit code."""
-    from redraft.cli.shell import call
+    try:
+        from redraft.cli.shell import call
 
-    code = call(sys.argv[1:])
+        code = call(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
     if code == _INTERRUPTED:
         # Threads that C code still holds would keep the process; all output is flushed.
         os._exit(code)

@@ -44,18 +44,21 @@ def run(  # noqa: PLR0913 -- one parameter for each option
 ) -> int:
     """Draft an answer, and improve it until it stops getting better."""
     from redraft.cli.delivery import deliver, deliver_failure
-    from redraft.cli.interrupt import terminable
+    from redraft.cli.interrupt import leaving
     from redraft.cli.walk import Wish, walk
 
+    def failed(error: BaseException) -> None:
+        if as_json:
+            deliver_failure(error, graph)
+
     wish = Wish(prompt, graph, tuple(inputs or ()), model, tuple(evaluators or ()), rounds, seed, quiet)
-    with terminable():
+    with leaving(lambda: failed(KeyboardInterrupt())):
         try:
             ended = walk(wish)
         except BaseException as error:
-            if as_json:
-                deliver_failure(error, graph)
+            failed(error)
             raise
-        deliver(ended.outcome, as_json=as_json)
+    deliver(ended.outcome, as_json=as_json)
     if ended.error is not None:
         raise ended.error
     return _exit_code(ended.outcome, strict=strict)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from redraft.cli.given import read_inputs, read_prompt
-from redraft.cli.interrupt import interruptible
+from redraft.cli.interrupt import ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +57,7 @@ def walk(wish: Wish) -> RunEnded:
         seed=wish.seed,
     )
     view = None if wish.quiet else View(sys.stderr)
-    with interruptible(events.interrupt):
+    with ending(events.interrupt):
         return _follow(events, view)
 
 
