@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
+from langchain_core.tracers.langchain import wait_for_all_tracers
 
 import redraft
 from redraft.errors import ExitCode, GenerationError, LintError, ModelError, UnknownNameError, UsageError
@@ -141,6 +143,31 @@ def test_a_free_prompt_needs_a_model_that_serves_it(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     with pytest.raises(ModelError, match="-m"):
         redraft.run("Why is the sky blue?", project=tmp_path)
+
+
+def test_no_trace_leaves_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.send_response(202)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Collector) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        monkeypatch.setenv("LANGSMITH_TRACING", "true")
+        monkeypatch.setenv("LANGSMITH_API_KEY", "a-key")
+        monkeypatch.setenv("LANGSMITH_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+        redraft.run(graph="sentence", inputs=WORDS, model=ScriptedEngine(improving))
+        wait_for_all_tracers()
+        server.shutdown()
+        thread.join()
+    assert asked == []
 
 
 def test_a_model_trained_on_another_prompt_is_named() -> None:

@@ -9,6 +9,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Self
 
+from langsmith.run_helpers import tracing_context
+
 from redraft.errors import RedraftError
 from redraft.graph.compile import RunContext, compile_graph
 from redraft.graph.events import Failed, Warned
@@ -96,7 +98,9 @@ async def walk(
     graph = compile_graph(prepared.spec, prepared.parts)
     began = time.monotonic()
     context = RunContext(_teller(record, events))
-    walk = asyncio.create_task(graph.ainvoke(start_state(prepared.task, seed=seed), context=context))
+    # LangGraph sends traces away wherever the environment of another project asks for them; a run of ours stays here.
+    with tracing_context(enabled=False):
+        walk = asyncio.create_task(graph.ainvoke(start_state(prepared.task, seed=seed), context=context))
     walk.add_done_callback(lambda _: events.put_nowait(None))
     if on_start:
         loop = asyncio.get_running_loop()
