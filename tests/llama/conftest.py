@@ -34,7 +34,7 @@ def byte_letters() -> list[str]:
     return [chr(byte) if byte in plain else chr(next(extra)) for byte in range(256)]
 
 
-def tiny_vocabulary() -> tuple[list[str], list[int], list[str]]:
+def tiny_vocabulary(markers: tuple[str, ...]) -> tuple[list[str], list[int], list[str]]:
     """Return the tokens, their types, and the merges of a byte-level BPE."""
     letters = byte_letters()
     tokens, merges = list(letters), []
@@ -46,24 +46,31 @@ def tiny_vocabulary() -> tuple[list[str], list[int], list[str]]:
             tokens.append(parts[0])
     tokens = list(dict.fromkeys(tokens))
     types = [gguf.TokenType.NORMAL] * len(tokens) + [gguf.TokenType.CONTROL] * len(SPECIALS)
-    marker = ["<think>"]
     return (
-        [*tokens, *SPECIALS, *marker],
-        [*types, gguf.TokenType.USER_DEFINED],
+        [*tokens, *SPECIALS, *markers],
+        [*types, *[gguf.TokenType.USER_DEFINED] * len(markers)],
         list(dict.fromkeys(merges)),
     )
 
 
-def write_model(path: Path, *, template: str | None = CHATML, weights: bool = True, **changes: Any) -> Path:
+def write_model(
+    path: Path,
+    *,
+    template: str | None = CHATML,
+    weights: bool = True,
+    markers: tuple[str, ...] = ("<think>",),
+    **changes: Any,
+) -> Path:
     """Write a random qwen2 model of 2 layers.
 
     Args:
         path: The file.
         template: Its chat template.
         weights: Whether it has any.
+        markers: Its user-defined tokens.
         changes: Metadata to add.
     """
-    tokens, types, merges = tiny_vocabulary()
+    tokens, types, merges = tiny_vocabulary(markers)
     writer = gguf.GGUFWriter(path, "qwen2")
     size, hidden, layers, heads = 64, 128, 2, 2
     writer.add_name("tiny")

@@ -3,6 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redraft.llama.interface import Piece
+from redraft.llama.native import Model
 
 
 def test_text_is_had_back(vocabulary):
@@ -22,6 +23,15 @@ def test_only_special_text_becomes_special_tokens(vocabulary, text):
     special = {*vocabulary.barred.tolist(), *vocabulary.ends, *vocabulary.tokens_of("<think>", special=True)[:1]}
     assert special & set(vocabulary.tokens_of(text, special=True))
     assert not special & set(vocabulary.tokens_of(text))
+
+
+@pytest.mark.parametrize("text", ["<[TOOL]>", "<a[TOOL]<b>", "[TOOL][TOOL]", "<think[TOOL]>", "<<[TOOL]think>"])
+def test_a_marker_inside_what_looks_like_one_is_text_too(make_model, tmp_path, text):
+    model = Model(make_model(tmp_path / "tools.gguf", markers=("<think>", "[TOOL]", "<think[TOOL]>")))
+    ids = model.vocabulary.tokens_of(text)
+    assert b"".join(model.vocabulary.bytes_of(token) for token in ids) == text.encode()
+    assert not model.vocabulary.markers & {model.vocabulary.text_of(token) for token in ids}
+    model.close()
 
 
 def test_pieces_are_kept_apart(vocabulary):

@@ -135,6 +135,9 @@ class Grammars:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self._bits = np.zeros((vocabulary.size + 31) // 32, dtype=np.int32)
+        # Caches of the object's own: one on the class would keep the grammars of every model that was ever loaded.
+        self._closings = lru_cache(maxsize=65_536)(self._longest_first)
+        self._matchers = lru_cache(maxsize=64)(self._matcher)
 
     @cached_property
     def _tokenizer(self) -> Any:
@@ -148,9 +151,11 @@ class Grammars:
         barred = {*self.vocabulary.barred.tolist(), *self.vocabulary.ends}
         return {data: token for data, token in plain if 0 < len(data) <= LONGEST and token not in barred}
 
-    @lru_cache(maxsize=65_536)  # noqa: B019 -- as long-lived as the model
     def tokens_of(self, data: bytes) -> tuple[int, ...] | None:
         """Return tokens that make exactly these bytes, long ones first; None where the vocabulary has none."""
+        return self._closings(data)
+
+    def _longest_first(self, data: bytes) -> tuple[int, ...] | None:
         tokens: list[int] = []
         at = 0
         while at < len(data):
@@ -168,12 +173,11 @@ class Grammars:
         Raises:
             DefinitionError: llguidance does not accept the schema.
         """
-        matcher = self._matcher(shape).deep_copy()
+        matcher = self._matchers(shape).deep_copy()
         if matcher.is_error():
             raise DefinitionError(f"the schema cannot be enforced: {matcher.get_error()}")
         return matcher
 
-    @lru_cache(maxsize=64)  # noqa: B019 -- as long-lived as the model
     def _matcher(self, shape: Shape) -> Any:
         from llguidance import LLMatcher
 

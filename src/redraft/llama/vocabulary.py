@@ -47,7 +47,9 @@ class Vocabulary:
         self._add_bos: bool = self._api.llama_vocab_get_add_bos(pointer)
         spaced = metadata.get("tokenizer.ggml.add_space_prefix", "true") == "true"
         self.prefixes_space = metadata.get("tokenizer.ggml.model") == "llama" and spaced
+        # Caches of the object's own: one on the class would keep every vocabulary that was ever loaded.
         self._encode = lru_cache(maxsize=8)(self._encode_pieces)
+        self._bytes = lru_cache(maxsize=65_536)(self._piece)
 
     @cached_property
     def ends(self) -> frozenset[int]:
@@ -73,6 +75,11 @@ class Vocabulary:
         texts = (self._api.llama_vocab_get_text(self.pointer, token).decode(errors="replace") for token in tokens)
         return frozenset(text for text in texts if _MARKER.fullmatch(text))
 
+    @cached_property
+    def _marker_begun(self) -> re.Pattern[str]:
+        tails = (re.escape(marker[1:]) for marker in sorted(self.markers))
+        return re.compile(rf"[<\[](?={'|'.join(tails)})")
+
     def attribute(self, token: int) -> int:
         """Return llama.cpp's attribute bits of a token."""
         return int(self._api.llama_vocab_get_attr(self.pointer, token))
@@ -85,10 +92,9 @@ class Vocabulary:
         """Return a token's own text, control tokens included; empty where there is no such token."""
         return self._piece(token, special=True).decode(errors="replace") if token >= 0 else ""
 
-    @lru_cache(maxsize=65_536)  # noqa: B019 -- as long-lived as the model
     def bytes_of(self, token: int) -> bytes:
         """Return the bytes that a token stands for; none for a control token."""
-        return self._piece(token, special=False)
+        return self._bytes(token, special=False)
 
     def encode(self, pieces: Sequence[Piece]) -> tuple[int, ...]:
         """Return the tokens of a prompt, with the beginning-of-sequence token where the model wants one."""
@@ -122,13 +128,11 @@ class Vocabulary:
         return ids
 
     def _apart(self, text: str) -> Iterator[str]:
-        """Cut a plain text behind the first character of each marker that it holds."""
+        """Cut a plain text behind the first character of each marker that it holds, one inside another included."""
         begin = 0
-        if self.markers:
-            for match in _MARKER.finditer(text):
-                if match.group() in self.markers:
-                    yield text[begin : match.start() + 1]
-                    begin = match.start() + 1
+        for match in self._marker_begun.finditer(text) if self.markers else ():
+            yield text[begin : match.end()]
+            begin = match.end()
         yield text[begin:]
 
     def _tokenise(self, text: str, *, special: bool, start: bool) -> list[int]:

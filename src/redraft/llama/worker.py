@@ -78,12 +78,24 @@ class Worker:
 
 
 def _serve(jobs: SimpleQueue[_Job | None], closing: threading.Event, release: Callable[[], None]) -> None:
-    while (job := jobs.get()) is not None:
-        if closing.is_set():
-            job.channel.close(_closed())
-        else:
-            _run(job, closing)
+    while _serve_next(jobs, closing):
+        pass
     release()
+
+
+def _serve_next(jobs: SimpleQueue[_Job | None], closing: threading.Event) -> bool:
+    """Serve one job; return whether there may be more.
+
+    The frame ends with the job: a thread that waits must not keep the job's engine alive.
+    """
+    job = jobs.get()
+    if job is None:
+        return False
+    if closing.is_set():
+        job.channel.close(_closed())
+    elif not job.cancelled.is_set():
+        _run(job, closing)
+    return True
 
 
 def _run(job: _Job, closing: threading.Event) -> None:
