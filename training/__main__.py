@@ -16,17 +16,17 @@ HERE = Path(__file__).parent
 
 def data(options: argparse.Namespace) -> None:
     """Print examples as they are trained on, or the digest of many."""
-    from training.examples import example
+    from training.examples import examples
     from training.train import mix_at
 
     rng, digest = Random(f"{options.seed}:data"), hashlib.sha256()
     for index in range(options.count):
-        drawn = example(rng, mix_at(index / options.count))
-        text = "\n".join([*(m.content for m in drawn.messages), f"=> {drawn.answer}"])
-        digest.update(text.encode())
-        if options.show:
-            print(f"--- {drawn.role}\n{text}")
-    print(f"sha256 of {options.count} examples: {digest.hexdigest()}")
+        for drawn in examples(rng, mix_at(index / options.count)):
+            text = "\n".join([*(message.content for message in drawn.messages), f"=> {drawn.answer}"])
+            digest.update(text.encode())
+            if options.show:
+                print(f"--- {drawn.role}\n{text}")
+    print(f"sha256 of the examples of {options.count} tasks: {digest.hexdigest()}")
 
 
 def tokenizer(options: argparse.Namespace) -> None:
@@ -73,7 +73,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("stage", choices=STAGES)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=4200.0, help="length of the training run")
+    parser.add_argument("--seconds", type=float, default=3700.0, help="length of the training run")
     parser.add_argument("--count", type=int, default=100, help="examples to draw, or tasks of each size to measure")
     parser.add_argument("--show", action="store_true", help="print the examples")
     parser.add_argument("--build", type=Path, default=HERE / "build", help="folder of checkpoints")

@@ -25,7 +25,7 @@ __all__ = [
     "Example",
     "Mix",
     "Role",
-    "example",
+    "examples",
     "fixed_texts",
     "missing_words",
     "problems_of",
@@ -39,11 +39,14 @@ Role = Literal["generator", "critic", "reviser", "judge"]
 ROLES: tuple[Role, ...] = ("generator", "critic", "reviser", "judge")
 PROMPT = "Write one sentence that uses all of these words: {words}."
 MOST_WORDS = 25
+# Three sentences for the same words cost little more than one: they share their prompt.
+FIRST_DRAFTS = 3
+SOUND, ASTRAY = 0.08, 0.03
 
 
 @dataclass(frozen=True)
 class Example:
-    """A conversation and its answer. `learned` marks a prompt whose draft and checks are worth learning too."""
+    """A conversation and its answer."""
 
     messages: tuple[Message, ...]
     answer: str
@@ -55,14 +58,16 @@ class Mix:
     """How much of what: it changes as training goes on.
 
     Attributes:
-        roles: Weight of each role, in the order of `ROLES`, and of bare copying exercises.
-        verbatim: Share of revisions where nothing is wrong and the draft is the answer.
+        copying: Share of tasks that are bare copying exercises.
+        verbatim: Share of tasks with a revision where nothing is wrong and the draft is the answer.
         own: Share of drafts that the model itself wrote, where there are any.
+        judged: Share of drafts that are rated.
     """
 
-    roles: tuple[float, float, float, float, float]
+    copying: float
     verbatim: float
     own: float = 0.0
+    judged: float = 0.3
 
 
 @cache
@@ -97,19 +102,31 @@ def missing_words(verdict: Verdict) -> list[str]:
     return [reason.split('"')[1] for reason in (score.reasons if score else ())]
 
 
-def example(rng: Random, mix: Mix, own: Sequence[tuple[tuple[str, ...], str]] = ()) -> Example:
-    """Draw one example. `own` holds the model's own drafts: the words of the task, and the text."""
-    if rng.random() * sum(mix.roles) < mix.roles[-1]:
-        return _copying(rng)
-    role = rng.choices(ROLES, mix.roles[:-1])[0]
-    words = sample_words(rng)
-    chunks = compose(words, rng)
-    if role == "generator":
-        return _ask("generator", {"task": task_for(words)}, sentence_text(chunks))
+def examples(rng: Random, mix: Mix, own: Sequence[tuple[tuple[str, ...], str]] = ()) -> list[Example]:
+    """Draw the examples of one task: first drafts, and what comes of a draft with faults.
+
+    Args:
+        rng: Draws everything.
+        mix: How much of what.
+        own: The model's own drafts: the words of the task, and the text.
+    """
+    if rng.random() < mix.copying:
+        return [_copying(rng) for _ in range(6)]
     if own and rng.random() < mix.own:
-        given, text = rng.choice(own)
-        return _about_own(role, list(given), text, rng)
-    return _about_spoiled(role, words, chunks, rng, mix)
+        words, draft = rng.choice(own)
+        target = _mended(words, draft, rng)
+    else:
+        words = tuple(sample_words(rng))
+        chunks = compose(words, rng)
+        draft, target = _spoiled(chunks, words, rng), sentence_text(chunks)
+    task = task_for(words)
+    drawn = [_ask("generator", {"task": task}, sentence_text(compose(words, rng))) for _ in range(FIRST_DRAFTS)]
+    drawn += [_about("critic", task, draft, target), _about("reviser", task, draft, target)]
+    if rng.random() < mix.judged:
+        drawn.append(_about("judge", task, draft, target))
+    if rng.random() < mix.verbatim:
+        drawn.append(_about("reviser", task, target, target))
+    return drawn
 
 
 def sentence_text(chunks: Sequence[Chunk]) -> str:
@@ -117,21 +134,23 @@ def sentence_text(chunks: Sequence[Chunk]) -> str:
     return join([word for chunk in chunks for word in chunk.words])
 
 
-def _about_spoiled(role: Role, words: list[str], chunks: list[Chunk], rng: Random, mix: Mix) -> Example:
-    target = sentence_text(chunks)
-    whole = {"reviser": mix.verbatim, "critic": 0.06, "judge": 0.25}[role]
-    draft = target if rng.random() < whole else sentence_text(spoil(chunks, words, rng))
-    return _about(role, task_for(words), draft or ".", target)
+def _spoiled(chunks: Sequence[Chunk], words: Sequence[str], rng: Random) -> str:
+    """Return a draft: spoiled, or sound, or about something else."""
+    chance = rng.random()
+    if chance < SOUND:
+        return sentence_text(chunks)
+    if chance < SOUND + ASTRAY:
+        return sentence_text(compose(sample_words(rng), rng))
+    return sentence_text(spoil(chunks, words, rng)) or "."
 
 
-def _about_own(role: Role, words: list[str], draft: str, rng: Random) -> Example:
+def _mended(words: Sequence[str], draft: str, rng: Random) -> str:
+    """Return what a draft of the model's own should become: the least change, or another sentence."""
     task = task_for(words)
     missing = missing_words(verdict_for(task, draft))
     rng.shuffle(missing)
     target = join(mend(split(draft), missing))
-    if verdict_for(task, target).value != 1:
-        target = sentence_text(compose(words, rng))
-    return _about(role, task, draft, target)
+    return target if verdict_for(task, target).value == 1 else sentence_text(compose(words, rng))
 
 
 def _about(role: Role, task: Task, draft: str, target: str) -> Example:

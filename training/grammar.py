@@ -216,6 +216,9 @@ class Composer:
                 plural = True
             return [*chunks, *self.being(plural=plural), *self.tail("is")]
         chunks, plural = self.subject()
+        being = self.being(plural=plural) if stock.adjectives else []
+        if being and (stock.things or stock.manners):
+            chunks += [*being, Chunk(("and",))]
         if stock.things:
             chunks.append(Chunk(self.finite("gets" if stock.manners else "has", plural=plural)))
             chunks.append(Chunk(self.noun(stock.things.pop(0))[0]))
@@ -223,9 +226,8 @@ class Composer:
                 chunks.append(Chunk(("and", *self.noun(stock.things.pop(0))[0]), loose=True))
             return [*chunks, *self.tail("has")]
         if stock.manners:
-            being = [*self.being(plural=plural), Chunk(("and",))] if stock.adjectives else []
-            return [*chunks, *being, Chunk(self.finite("goes", plural=plural)), *self.tail("run")]
-        return [*chunks, *self.being(plural=plural), *self.tail("is")]
+            return [*chunks, Chunk(self.finite("goes", plural=plural)), *self.tail("run")]
+        return [*chunks, *(being or self.being(plural=plural)), *self.tail("is")]
 
     def being(self, *, plural: bool) -> list[Chunk]:
         """Return `is` with the adjectives that are left."""

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-__all__ = ["Network", "Shape"]
+__all__ = ["Layout", "Network", "Shape"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,23 @@ class Shape:
     def head(self) -> int:
         """The width of one head."""
         return self.width // self.heads
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the tokens of a batch stand to each other, where rows are not plain sequences.
+
+    Attributes:
+        positions: The position of each token.
+        mask: For each row, which token sees which.
+        rows: Rows of the places where the network is asked for the next token.
+        columns: Columns of these places.
+    """
+
+    positions: Tensor
+    mask: Tensor
+    rows: Tensor
+    columns: Tensor
 
 
 class Norm(nn.Module):
@@ -56,8 +73,14 @@ class Block(nn.Module):
         self.gate_up = nn.Linear(shape.width, 2 * shape.inner, bias=False)
         self.down = nn.Linear(shape.inner, shape.width, bias=False)
 
-    def forward(self, x: Tensor, turn: tuple[Tensor, Tensor], past: list[Tensor] | None) -> Tensor:
+    def forward(self, x: Tensor, turn: tuple[Tensor, Tensor], mask: Tensor, past: list[Tensor] | None) -> Tensor:
         """Return the block's output; `past` is the block's keys and values, which grow."""
+        return self.fed(*self.attended(x, turn, mask, past))
+
+    def attended(
+        self, x: Tensor, turn: tuple[Tensor, Tensor], mask: Tensor, past: list[Tensor] | None
+    ) -> tuple[Tensor, Tensor]:
+        """Return the input, and what attention saw."""
         rows, length, _ = x.shape
         qkv = self.qkv(self.attn_norm(x)).view(rows, length, 3, self.shape.heads, self.shape.head)
         q, k, v = qkv.permute(2, 0, 3, 1, 4)
@@ -66,17 +89,18 @@ class Block(nn.Module):
             if past:
                 k, v = torch.cat((past[0], k), dim=2), torch.cat((past[1], v), dim=2)
             past[:] = [k, v]
-        seen = _attended(q, k, v)
-        x = x + self.output(seen.transpose(1, 2).reshape(rows, length, -1))
+        return x, _attended(q, k, v, mask).transpose(1, 2).reshape(rows, length, -1)
+
+    def fed(self, x: Tensor, seen: Tensor) -> Tensor:
+        """Return the input with what attention saw and what the feed-forward layer makes of it."""
+        x = x + self.output(seen)
         gate, up = self.gate_up(self.ffn_norm(x)).chunk(2, dim=-1)
         return cast("Tensor", x + self.down(F.silu(gate) * up))
 
 
-def _attended(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    """Return causal attention, written out: the fused kernel's backward pass is slow on short rows."""
-    queries, keys = q.shape[2], k.shape[2]
-    future = torch.ones(queries, keys, dtype=torch.bool).triu(1 + keys - queries)
-    scores = torch.matmul(q * q.shape[-1] ** -0.5, k.transpose(-1, -2)).masked_fill(future, float("-inf"))
+def _attended(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+    """Return attention, written out: the fused kernel's backward pass is slow on short rows."""
+    scores = torch.matmul(q * q.shape[-1] ** -0.5, k.transpose(-1, -2)).masked_fill(~mask, float("-inf"))
     return torch.matmul(scores.softmax(dim=-1).to(v.dtype), v)
 
 
@@ -117,11 +141,24 @@ class Network(nn.Module):
 
     def hidden(self, ids: Tensor, *, start: int = 0, past: list[list[Tensor]] | None = None) -> Tensor:
         """Return the last hidden states of rows of ids that begin at position `start`."""
-        x = self.embedding(ids)
-        turn = (self.cos[start : start + ids.shape[1]], self.sin[start : start + ids.shape[1]])
+        x, length = self.embedding(ids), ids.shape[1]
+        turn = (self.cos[start : start + length], self.sin[start : start + length])
+        mask = torch.ones(length, start + length, dtype=torch.bool).tril(start)
         for index, block in enumerate(self.blocks):
-            x = block(x, turn, past[index] if past is not None else None)
+            x = block(x, turn, mask, past[index] if past is not None else None)
         return cast("Tensor", self.norm(x))
+
+    def hidden_at(self, ids: Tensor, layout: Layout) -> Tensor:
+        """Return the last hidden states at the places of a layout; nothing more than these need is computed."""
+        x = self.embedding(ids)
+        turn = (self.cos[layout.positions][:, None], self.sin[layout.positions][:, None])
+        mask = layout.mask[:, None]
+        *blocks, last = cast("list[Block]", list(self.blocks))
+        for block in blocks:
+            x = block(x, turn, mask, None)
+        x, seen = last.attended(x, turn, mask, None)
+        places = (layout.rows, layout.columns)
+        return cast("Tensor", self.norm(last.fed(x[places], seen[places])))
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Return what the hidden states say about the next token."""

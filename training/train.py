@@ -7,21 +7,17 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch.nn import functional as F  # noqa: N812
 
-from training.examples import Example, Mix, example
+from training.batches import Tree, batches
+from training.examples import Mix, examples
 from training.export import export
 from training.model import Network, Shape
 from training.sampling import own_drafts
 from training.tokens import Encoder
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from torch import Tensor
 
 __all__ = ["Plan", "train"]
 
@@ -44,7 +40,7 @@ class Plan:
     """
 
     seed: int = 1
-    seconds: float = 4200.0
+    seconds: float = 3700.0
     tokens: int = 6000
     parts: int = 3
     rate: float = 0.02
@@ -56,19 +52,10 @@ class Plan:
 def mix_at(share: float) -> Mix:
     """Return what is trained when a share of the run is over: copying first, then the model's own drafts."""
     if share < 0.12:  # noqa: PLR2004
-        return Mix((30, 8, 22, 2, 38), verbatim=0.6)
+        return Mix(copying=0.5, verbatim=0.6)
     if share < 0.35:  # noqa: PLR2004
-        return Mix((38, 20, 24, 3, 15), verbatim=0.4, own=0.15)
-    return Mix((38, 26, 26, 4, 6), verbatim=0.15, own=0.4)
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Rows of ids, and for each position the id that should follow and how much it weighs."""
-
-    ids: Tensor
-    targets: Tensor
-    weights: Tensor
+        return Mix(copying=0.15, verbatim=0.3, own=0.2)
+    return Mix(copying=0.04, verbatim=0.15, own=0.4)
 
 
 class Run:
@@ -89,38 +76,31 @@ class Run:
         """Which share of the run is over."""
         return min(1.0, self.spent / self.plan.seconds)
 
-    def batches(self) -> Iterator[Batch]:
-        """Yield the parts of one step: its examples sorted by length, cut, and padded."""
+    def trees(self) -> list[Tree]:
+        """Return the examples of this step, those of a task together."""
         rng = Random(f"{self.plan.seed}:{self.step}")
-        mix, rows, total = mix_at(self.share), [], 0
+        mix, trees, total = mix_at(self.share), [], 0
         while total < self.plan.tokens:
-            row = self._row(example(rng, mix, self.own))
-            rows.append(row)
-            total += len(row[0])
-        rows.sort(key=lambda row: len(row[0]))
+            tree = Tree()
+            for drawn in examples(rng, mix, self.own):
+                prompt = self.encoder.prompt(drawn.messages)
+                tree.add([*prompt, *self.encoder.text(drawn.answer), self.encoder.end], len(prompt))
+            trees.append(tree)
+            total += len(tree.ids)
         self.seen += total
-        for part in _parts(rows, total / self.plan.parts):
-            yield _padded(part, self.encoder.pad)
-
-    def _row(self, drawn: Example) -> tuple[list[int], int]:
-        prompt = self.encoder.prompt(drawn.messages)
-        return [*prompt, *self.encoder.text(drawn.answer), self.encoder.end], len(prompt)
+        return trees
 
     def advance(self) -> float:
         """Take one step; return its loss on answers."""
         heat = min(1.0, (self.step + 1) / 100) * max(0.0, min(1.0, (1 - self.share) / 0.6))
-        batches = list(self.batches())
-        whole = sum(float(batch.weights.sum()) for batch in batches)
-        lost = 0.0
-        for batch in batches:
+        trees = self.trees()
+        whole, lost = sum(len(tree.answers) for tree in trees), 0.0
+        for batch in batches(trees, parts=self.plan.parts):
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                hidden = self.network.hidden(batch.ids)
-                chosen = batch.weights > 0
-                logits = self.network.logits(hidden[chosen])
-            losses = F.cross_entropy(logits.float(), batch.targets[chosen], reduction="none") * batch.weights[chosen]
-            (losses.sum() / whole).backward()  # type: ignore[no-untyped-call]
-            answers = batch.weights[chosen] == 1
-            lost += float(losses[answers].detach().sum()) / max(1, sum(int((b.weights == 1).sum()) for b in batches))
+                logits = self.network.logits(self.network.hidden_at(batch.ids, batch.layout))
+            loss = F.cross_entropy(logits.float(), batch.targets, reduction="sum") / whole
+            loss.backward()  # type: ignore[no-untyped-call]
+            lost += float(loss.detach())
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
@@ -166,32 +146,6 @@ def _optimizers(network: Network, rate: float) -> list[torch.optim.Optimizer]:
         for group in optimizer.param_groups:
             group["top"] = group["lr"]
     return [muon, adam]
-
-
-def _parts(rows: Sequence[tuple[list[int], int]], size: float) -> Iterator[list[tuple[list[int], int]]]:
-    part: list[tuple[list[int], int]] = []
-    total = 0
-    for row in rows:
-        part.append(row)
-        total += len(row[0])
-        if total >= size:
-            yield part
-            part, total = [], 0
-    if part:
-        yield part
-
-
-def _padded(rows: Sequence[tuple[list[int], int]], pad: int, *, prompt_weight: float = 0.1) -> Batch:
-    width = max(len(ids) for ids, _ in rows) - 1
-    ids = torch.full((len(rows), width), pad)
-    targets = torch.full((len(rows), width), pad)
-    weights = torch.zeros((len(rows), width))
-    for index, (row, prompt) in enumerate(rows):
-        ids[index, : len(row) - 1] = torch.tensor(row[:-1])
-        targets[index, : len(row) - 1] = torch.tensor(row[1:])
-        weights[index, : prompt - 1] = prompt_weight
-        weights[index, prompt - 1 : len(row) - 1] = 1.0
-    return Batch(ids, targets, weights)
 
 
 def train(plan: Plan) -> None:

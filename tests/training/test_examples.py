@@ -6,17 +6,17 @@ import pytest
 
 from redraft.agents import get_agent
 from training.critique import criticise, mend
-from training.examples import Mix, example, missing_words, problems_of, sentence_text, task_for, verdict_for
+from training.examples import Mix, examples, missing_words, problems_of, sentence_text, task_for, verdict_for
 from training.faults import spoil
 from training.grammar import compose, split
 from training.words import sample_words
 
-EVEN = Mix((1, 1, 1, 1, 1), verbatim=0.3)
+EVEN = Mix(copying=0.1, verbatim=0.3, judged=0.5)
 
 
-def drawn(count, seed=11):
+def drawn(tasks, seed=11):
     rng = Random(seed)
-    return [example(rng, EVEN) for _ in range(count)]
+    return [example for _ in range(tasks) for example in examples(rng, EVEN)]
 
 
 def test_the_same_seed_gives_the_same_examples():
@@ -25,13 +25,13 @@ def test_the_same_seed_gives_the_same_examples():
 
 def test_a_critique_has_the_shape_that_the_engine_enforces():
     schema = get_agent("critic").json_schema
-    for answer in (e.answer for e in drawn(600) if e.role == "critic"):
+    for answer in (e.answer for e in drawn(300) if e.role == "critic"):
         jsonschema.validate(json.loads(answer), schema)
         assert answer == json.dumps(json.loads(answer), ensure_ascii=False, separators=(",", ":"))
 
 
 def test_a_rating_is_one_of_the_judges_choices():
-    assert {e.answer for e in drawn(1500) if e.role == "judge"} == set(get_agent("judge").choices)
+    assert {e.answer for e in drawn(600) if e.role == "judge"} == set(get_agent("judge").choices)
 
 
 def test_a_prompt_is_what_the_shipped_agent_renders():
