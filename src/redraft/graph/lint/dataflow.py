@@ -20,6 +20,8 @@ __all__ = ["dataflow"]
 BLIND = frozenset({"rounds", "seconds", "tokens"})
 """The checks that need no verdict."""
 
+_WRITTEN = frozenset({"best", "critique", "draft", "verdict"})
+
 ALWAYS = frozenset({"task", "recent", "notes"})
 """What every node can read: it may be empty, but it is there."""
 
@@ -35,21 +37,23 @@ class _Effect:
 
 def dataflow(subject: Subject) -> Iterator[Finding]:
     """Yield reads of what some path has not written, and writes that nothing reads."""
-    effects = {node: _effect(subject, node) for node in subject.edges_out}
+    effects = {node: _effect(subject, node) for node in subject.flow}
     before = _written_before(subject, effects)
     yield from _unwritten(subject, effects, before)
     yield from _blind_conditions(subject, effects, before)
     if "end" in before and "draft" not in before["end"] and subject.edges_out["start"]:
         yield subject.finding("G023", ("edges",), "the end can be reached without a draft", name="end")
-    yield from _unread(subject, effects)
+    yield from _unread(subject, {node: effect for node, effect in effects.items() if node in before})
 
 
 def _effect(subject: Subject, node: str) -> _Effect:
     if node in subject.evaluate_nodes:
         return _Effect(frozenset({"draft"}), frozenset({"verdict", "best"}))
-    agent = subject.agent_at(node)
-    if agent is None:
+    if node in {"start", "end"}:
         return _Effect()
+    agent = subject.agent_at(node)
+    if agent is None:  # named by another rule; here it may write anything
+        return _Effect(writes=_WRITTEN)
     reads = frozenset(agent.reads) | {f"notes.{name}" for name in agent.notes_read}
     match agent.writes:
         case "draft":
@@ -105,7 +109,8 @@ def _blind_conditions(
 def _unread(subject: Subject, effects: Mapping[str, _Effect]) -> Iterator[Finding]:
     live = _read_after(subject, effects)
     for node in subject.agent_nodes:
-        for item in sorted(effects[node].writes - live[node]):
+        written = effects[node].writes if node in effects and subject.agent_at(node) else frozenset()
+        for item in sorted(written - live[node]):
             if item.startswith("notes.") and "notes" in live[node]:
                 continue
             message = f"'{node}' writes {_spelled(item)}, which nothing reads before it is written again"
@@ -114,13 +119,13 @@ def _unread(subject: Subject, effects: Mapping[str, _Effect]) -> Iterator[Findin
 
 def _read_after(subject: Subject, effects: Mapping[str, _Effect]) -> dict[str, frozenset[str]]:
     """Return, for each node, what some path from it reads before it is written again."""
-    live: dict[str, frozenset[str]] = dict.fromkeys(subject.edges_out, frozenset())
+    live: dict[str, frozenset[str]] = dict.fromkeys(subject.flow, frozenset())
     wanted = {node: effect.reads for node, effect in effects.items()} | {"end": frozenset({"draft"})}
-    waiting = dict.fromkeys(reversed(list(subject.edges_out)))
+    waiting = dict.fromkeys(reversed(list(subject.flow)))
     while waiting:
         node = next(iter(waiting))
         del waiting[node]
-        incoming = (live[node] - effects[node].writes) | wanted[node]
+        incoming = (live[node] - effects[node].writes) | wanted[node] if node in effects else frozenset()
         for source in subject.flow.predecessors(node):
             if not incoming <= live[source]:
                 live[source] |= incoming

@@ -67,6 +67,7 @@ RULES: Mapping[str, Rule] = {
     ),
     "G017": Rule("warning", "An edge never fires.", "Remove it, or correct the conditions."),
     "G018": Rule("error", "A node's agent writes a rating.", "Use it through the evaluator `judge`."),
+    "G019": Rule("error", "A rule names a gate that no node has.", "Correct the name, or add it to `gates`."),
     "G020": Rule(
         "error", "A node reads what some path to it has not written.", "Lead the path over a node that writes it."
     ),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
+from redraft.errors import RedraftError
 from redraft.graph.termination import endless
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from redraft.graph.lint.finding import Finding
     from redraft.graph.lint.subject import Subject
+    from redraft.graph.spec import EvaluatorUse
 
 __all__ = ["loops"]
 
@@ -27,7 +29,7 @@ def loops(subject: Subject) -> Iterator[Finding]:
     for node, evaluate in subject.evaluate_nodes.items():
         if node in subject.loops:
             for use in evaluate.evaluators:
-                yield from _oracle(subject, node, use.name, gate=use.gate)
+                yield from _oracle(subject, node, use)
     yield from _critics(subject)
 
 
@@ -43,11 +45,12 @@ def _endless(subject: Subject, group: list[str]) -> Finding:
     )
 
 
-def _oracle(subject: Subject, node: str, name: str, *, gate: bool) -> Iterator[Finding]:
-    if any(evaluator.name == name and evaluator.kind == "oracle" for evaluator in subject.evaluators_at(node)):
-        key = ("nodes", node, "gates" if gate else "evaluators", name)
-        message = f"'{name}' is an oracle, which reads the reference answer: it may not steer the loop at '{node}'"
-        yield subject.finding("G031", key, message, name=name)
+def _oracle(subject: Subject, node: str, use: EvaluatorUse) -> Iterator[Finding]:
+    evaluator = subject.evaluator(use)
+    if not isinstance(evaluator, RedraftError) and evaluator.kind == "oracle":
+        key = ("nodes", node, "gates" if use.gate else "evaluators", use.name)
+        message = f"'{use.name}' is an oracle, which reads the reference answer: it may not steer the loop at '{node}'"
+        yield subject.finding("G031", key, message, name=use.name)
 
 
 def _critics(subject: Subject) -> Iterator[Finding]:

@@ -104,11 +104,20 @@ def _checks(subject: Subject) -> Iterator[Finding]:
     for name in subject.spec.stop.plugins:
         if name not in known:
             message = f"there is no check '{name}'.{nearest(name, known)}"
-            mend = f"Known: {', '.join(known)}."
-            yield subject.finding("G006", ("stop", name), message, name=name, mend=mend)
+            yield subject.finding("G006", ("stop", name), message, name=name, mend=f"Known: {', '.join(known)}.")
+    yield from _gate(subject, ("stop", "gate"), subject.spec.stop.gate)
     for edge in subject.spec.edges:
         for atom in atoms_of(edge.when) if edge.when else ():
+            key = ("edges", edge.path, "when")
             if atom.check not in known:
                 message = f"there is no check '{atom.check}'.{nearest(atom.check, [*known, 'any', 'all', 'not'])}"
                 mend = f'Known: "stop", any, all, not, {", ".join(known)}.'
-                yield subject.finding("G006", ("edges", edge.path, "when"), message, name=atom.check, mend=mend)
+                yield subject.finding("G006", key, message, name=atom.check, mend=mend)
+            elif atom.check == "gate":
+                yield from _gate(subject, key, atom.value)
+
+
+def _gate(subject: Subject, key: tuple[str | int, ...], name: object) -> Iterator[Finding]:
+    gates = [use.name for node in subject.evaluate_nodes.values() for use in node.evaluators if use.gate]
+    if isinstance(name, str) and name not in gates:
+        yield subject.finding("G019", key, f"no node has the gate '{name}'.{nearest(name, gates)}", name=name)

@@ -54,6 +54,8 @@ def _ends(subject: Subject) -> Iterator[Finding]:
 
 
 def _reach(subject: Subject) -> Iterator[Finding]:
+    if not subject.edges_out["start"]:
+        return
     from_start = nx.descendants(subject.flow, "start")
     to_end = nx.ancestors(subject.flow, "end")
     for node in subject.spec.nodes:

@@ -1,0 +1,357 @@
+"""Every rule of lint, by an example that breaks it alone."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from redraft.agents import Agent, agents
+from redraft.errors import DefinitionError, LintError, PluginError
+from redraft.evaluation import evaluator
+from redraft.graph.builder import Graph
+from redraft.graph.lint import RULES, lint, require_clean
+from redraft.graph.loading import load_graph
+from redraft.plugins import load_plugins
+from redraft.registry import Broken, Entry, Registry
+
+if TYPE_CHECKING:
+    from redraft.task import Draft
+    from collections.abc import Callable
+
+    from redraft.graph.lint import Finding
+    from redraft.graph.spec import GraphSpec
+
+ROOT = Path(__file__).parents[3]
+
+
+@evaluator("proof", kind="verifier")
+def proof(draft: Draft) -> float:
+    """A verifier."""
+    return float(bool(draft.text))
+
+
+@evaluator("truth", kind="oracle")
+def truth(draft: Draft) -> float:
+    """An oracle."""
+    return float(bool(draft.text))
+
+
+REGISTRY = Registry(
+    [
+        *(entry for kind in ("evaluators", "checks") for entry in load_plugins().registry.entries(kind)),
+        Entry("evaluators", "proof", proof, "redraft-proof"),
+        Entry("evaluators", "truth", truth, "redraft-truth"),
+        Entry("checks", "mood", lambda progress, value: None, "redraft-mood"),
+    ],
+    [Broken("pickle", "redraft-pickle", "no module named 'brine'", ("brine",))],
+)
+
+
+def agent(name: str, *, reads: tuple[str, ...] = ("task",), prompt: str = "Go.", **rest: Any) -> Agent:
+    return Agent.model_validate({"name": name, "reads": reads, "prompt": prompt, **rest})
+
+
+BOOK = {
+    "writer": agent("writer"),
+    "reviser": agent("reviser", reads=("task", "draft", "verdict", "critique")),
+    "critic": agent("critic", reads=("task", "draft", "verdict"), writes="critique", schema="critique"),
+    "planner": agent("planner", writes="note"),
+    "follower": agent("follower", reads=("task", "notes"), prompt="{{ notes.plan }}"),
+    "proud": agent("proud", reads=("best",)),
+    "judge": agent("judge", reads=("task", "draft"), writes="rating", choices=("1", "2")),
+    "spy": agent("spy", reads=("task", "verdict"), writes="rating", choices=("1", "2")),
+    "wordy": agent("wordy", schema={"type": "string", "minLength": 900}),
+    "poet": agent("poet", reads=("task",), prompt="{{ task.inputs.words }}"),
+}
+
+
+def loop(**changes: Any) -> Graph:
+    """A sound graph: write, evaluate, criticise, revise."""
+    nodes: dict[str, dict[str, Any]] = {
+        "writer": {"agent": "writer"},
+        "scores": {"evaluators": {"proof": 1.0}},
+        "critic": {"agent": "critic"},
+        "reviser": {"agent": "reviser"},
+    }
+    graph = Graph("loop")
+    for name, table in (nodes | changes).items():
+        graph.node(name, **table)
+    return graph.edge("start", "writer", "scores")
+
+
+def closed(graph: Graph, when: Any = "stop") -> Graph:
+    return graph.edge("scores", "end", when=when).edge("scores", "critic", "reviser", "scores")
+
+
+def pair(*paths: tuple[str, ...], **nodes: dict[str, Any]) -> Graph:
+    graph = Graph("pair").node("writer", agent="writer").node("scores", evaluators={"proof": 1.0})
+    for name, table in nodes.items():
+        graph.node(name, **table)
+    for path in paths:
+        graph.edge(*path)
+    return graph
+
+
+def once(**nodes: dict[str, Any]) -> Graph:
+    return pair(("start", "writer", "scores", *nodes, "end"), **nodes)
+
+
+def found(graph: Graph | GraphSpec) -> list[Finding]:
+    return lint(graph.spec() if isinstance(graph, Graph) else graph, REGISTRY, BOOK)
+
+
+BROKEN: dict[str, list[tuple[Callable[[], Graph], str]]] = {
+    "G001": [
+        (
+            lambda: pair(("start", "writer", "scors", "scores", "end")),
+            "there is no node 'scors'. Did you mean 'scores'?",
+        ),
+        (lambda: pair(("start", "writer", "scores", "nowhere")), "'nowhere'"),
+    ],
+    "G002": [(lambda: once(a={"agent": "writter"}), "there is no agent 'writter'. Did you mean 'writer'?")],
+    "G004": [
+        (lambda: once(a={"evaluators": {"coverge": 1}}), "'coverge'. Did you mean 'coverage'?"),
+        (lambda: once(a={"evaluators": {"repetition": 1}, "gates": ["artefct"]}), "Did you mean 'artefact'?"),
+    ],
+    "G005": [(lambda: once(a={"evaluators": {"brine": 1}}), "no module named 'brine'")],
+    "G006": [
+        (lambda: once().stop(rouns=3), "there is no check 'rouns'. Did you mean 'rounds'?"),
+        (lambda: closed(loop(), {"any": ["stop", {"scor": 1}]}), "there is no check 'scor'. Did you mean 'score'?"),
+    ],
+    "G007": [
+        (lambda: once(a={"evaluators": {"length": {"max_word": 3}}}), "'max_word'. Did you mean 'max_words'?"),
+        (lambda: once(a={"evaluators": {"length": {"max_words": "many"}}}), "max_words"),
+        (lambda: once(a={"evaluators": {"proof": {"x": 1}}}), "'x'"),
+    ],
+    "G008": [(lambda: once(a={"evaluators": {"coverage": 1}}), "needs the input 'words'")],
+    "G009": [
+        (lambda: once(a={"evaluators": {"judge": {"agent": "juge"}}}), "Did you mean 'judge'?"),
+        (lambda: once(a={"evaluators": {"judge": {"agent": "writer"}}}), "writes a draft, not a rating"),
+        (lambda: once(a={"evaluators": {"judge": {"agent": "spy"}}}), "a judge cannot read verdict"),
+    ],
+    "G010": [
+        (lambda: pair(("writer", "scores", "end")), "no path begins with 'start'"),
+        (lambda: pair(("start", "writer", "scores", "end"), ("start", "scores")), "2 paths begin"),
+        (lambda: pair().edge("start", "writer", when="stop").edge("writer", "scores", "end"), "has a 'when'"),
+        (lambda: Graph("none").edge("start", "end"), "leads to 'end' at once"),
+        (lambda: Graph("empty"), "no path begins"),
+    ],
+    "G011": [(lambda: pair(("start", "writer", "scores", "end"), ("a", "scores"), a={"agent": "writer"}), "'a'")],
+    "G012": [(lambda: pair(("start", "writer", "scores")), "no path from 'scores' leads to 'end'")],
+    "G013": [(lambda: pair(("start", "writer", "scores", "end"), ("scores", "writer")), "'scores' → 'writer'")],
+    "G014": [(lambda: pair(("start", "writer", "scores")).edge("scores", "end", when="stop"), "when none holds")],
+    "G015": [
+        (
+            lambda: pair(("start", "writer", "scores")).edge("scores", "end", when="stop").edge("scores", "scores"),
+            "'scores' leads to itself",
+        )
+    ],
+    "G016": [
+        (lambda: pair(("start", "writer", "scores", "end"), ("end", "writer")), "'end' leads to 'writer'"),
+        (
+            lambda: pair(("start", "writer", "scores")).edge("scores", "end", when="stop").edge("scores", "start"),
+            "into",
+        ),
+    ],
+    "G017": [
+        (lambda: closed(loop().edge("scores", "critic", when={"not": "stop"}), "stop"), "'scores' → 'critic'"),
+        (lambda: closed(loop().edge("scores", "end", when="stop"), {"rounds": 5}), "'scores' → 'end'"),
+        (lambda: closed(loop().edge("scores", "end", when={"rounds": 2}), {"all": ["stop", {"rounds": 3}]}), "'end'"),
+        (lambda: closed(loop(), {"all": ["stop", {"not": "stop"}]}), "'end'"),
+    ],
+    "G018": [(lambda: once(a={"agent": "judge"}), "agent 'judge' writes a rating")],
+    "G019": [
+        (lambda: once().stop(gate="artefact"), "no node has the gate 'artefact'"),
+        (lambda: closed(loop(), {"any": ["stop", {"gate": "proof"}]}), "no node has the gate 'proof'"),
+    ],
+    "G020": [
+        (lambda: pair(("start", "scores", "writer", "end")), "'scores' reads a draft"),
+        (lambda: pair(("start", "writer", "a", "scores", "end"), a={"agent": "critic"}), "'a' reads a verdict"),
+        (lambda: once(a={"agent": "reviser"}), "'a' reads a critique"),
+        (lambda: pair(("start", "writer", "a", "end"), ("scores", "a"), a={"agent": "proud"}), "'a' reads the best"),
+        (lambda: once(a={"agent": "follower"}), "'a' reads notes.plan"),
+        (lambda: pair(("start", "a", "writer", "scores", "end"), a={"agent": "critic"}), "reads a draft"),
+    ],
+    "G021": [
+        (lambda: once(a={"agent": "critic"}), "'a' writes a critique"),
+        (lambda: once(plan={"agent": "planner"}), "'plan' writes notes.plan"),
+        (lambda: pair(("start", "a", "writer", "scores", "end"), a={"agent": "writer"}), "'a' writes a draft"),
+    ],
+    "G022": [
+        (
+            lambda: pair(("start", "writer")).edge("writer", "end", when={"score": 1}).edge("writer", "scores", "end"),
+            "'score'",
+        ),
+        (
+            lambda: (
+                pair(("start", "writer"))
+                .edge("writer", "end", when={"any": ["stop", {"gate": True}]})
+                .edge("writer", "scores", "end")
+            ),
+            "'gate' on the edge from 'writer'",
+        ),
+    ],
+    "G023": [(lambda: Graph("p").node("plan", agent="planner").edge("start", "plan", "end"), "without a draft")],
+    "G030": [
+        (lambda: closed(loop(), {"all": [{"rounds": 3}, {"score": 0.9}]}), "scores → critic → reviser → scores"),
+        (lambda: closed(loop(), {"score": 0.9}), "may never end"),
+        (lambda: closed(loop(), {"not": "stop"}), "may never end"),
+        (lambda: closed(loop(), {"seconds": 3.0}), "may never end"),
+        (lambda: closed(loop(), {"mood": "good"}), "may never end"),
+        (lambda: closed(loop(), {"all": ["stop", {"not": {"rounds": 3}}]}), "may never end"),
+        (lambda: loop().edge("scores", "critic", "reviser", "scores"), "may never end"),
+    ],
+    "G031": [
+        (lambda: closed(loop(scores={"evaluators": {"truth": 1}})), "'truth' is an oracle"),
+        (lambda: closed(loop(scores={"evaluators": {"proof": 1}, "gates": ["redraft-truth:truth"]})), "an oracle"),
+    ],
+    "G032": [(lambda: closed(loop(scores={"evaluators": {"repetition": 1}})), "the critic 'critic'")],
+    "G033": [
+        (lambda: once(a={"agent": "wordy"}), "902 tokens of 800"),
+        (lambda: closed(loop(critic={"agent": "critic", "max_tokens": 9})), "15 tokens of 9"),
+    ],
+    "G034": [(lambda: once().task("{{ a }}", a="text", b="text"), "'b' is read by nothing")],
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "graph", "message"),
+    [(code, graph, message) for code, cases in BROKEN.items() for graph, message in cases],
+)
+def test_a_rule_finds_what_it_is_for(code: str, graph: Callable[[], Graph], message: str) -> None:
+    matching = [finding for finding in found(graph()) if finding.code == code and message in finding.message]
+    assert matching, found(graph())
+    assert all(finding.severity == RULES[code].severity and finding.mend and finding.name for finding in matching)
+
+
+SOUND: list[Callable[[], Graph]] = [
+    lambda: closed(loop()),
+    once,
+    lambda: closed(loop(), {"any": [{"rounds": 3}, {"score": 0.9}]}),
+    lambda: closed(loop(), {"rounds": 3}),
+    lambda: closed(loop(), {"rounds": 0}),
+    lambda: closed(loop(), {"not": {"not": "stop"}}),
+    lambda: closed(loop(), {"not": {"all": [{"not": {"rounds": 2}}, {"score": 0.5}]}}),
+    lambda: closed(loop().edge("scores", "end", when={"score": 0.9})),
+    lambda: closed(loop().edge("scores", "writer", when={"all": [{"plateau": {"rounds": 1}}, {"not": "stop"}]})),
+    lambda: closed(loop(), {"any": ["stop", {"mood": "good"}]}).stop(mood=1, score=0.5),
+    lambda: pair(
+        ("start", "plan", "a", "scores", "end"),
+        ("writer", "scores"),
+        plan={"agent": "planner"},
+        a={"agent": "follower"},
+    ),
+    lambda: once(a={"evaluators": {"truth": 1.0, "judge": 1.0, "length": {"max_words": 3}}}),
+    lambda: once(a={"evaluators": {"coverage": 1.0}}).task("x", words="list"),
+    lambda: pair(("start", "a", "scores", "end"), ("writer", "scores"), a={"agent": "poet"}).task("x", words="list"),
+    lambda: closed(loop(scores={"gates": ["proof"]})).stop(gate="proof"),
+]
+
+
+@pytest.mark.parametrize("graph", SOUND)
+def test_a_sound_graph_has_no_finding_but_what_is_left_out(graph: Callable[[], Graph]) -> None:
+    assert [finding for finding in found(graph()) if finding.code != "G011"] == []
+
+
+def test_every_rule_has_an_example() -> None:
+    assert set(RULES) - set(BROKEN) == {"G000", "G003"}
+
+
+def test_a_broken_agent_is_found_where_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "agents").mkdir()
+    (tmp_path / "agents" / "critic.md").write_text("---\nredraft: 1\nwrites: nothing\n---\nx", encoding="utf-8")
+    (tmp_path / "graphs").mkdir()
+    file = tmp_path / "graphs" / "mine.toml"
+    file.write_text('redraft = 1\nextends = "sentence"\n', encoding="utf-8")
+    findings = [one for one in lint(load_graph(file, tmp_path), REGISTRY, agents(tmp_path)) if one.severity == "error"]
+    assert [one.code for one in findings] == ["G003"]
+    assert "critic.md:3 writes" in findings[0].message
+
+
+def test_a_finding_has_the_line_of_its_key(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        'redraft = 1\nextends = "sentence"\n\n[nodes.evaluate.evaluators]\ncoverage = 1\nlength = { max_word = 3 }\n',
+        encoding="utf-8",
+    )
+    (finding,) = lint(load_graph(file, ROOT), REGISTRY, agents(ROOT))
+    assert (finding.code, finding.file, finding.line, finding.name) == ("G007", str(file), 6, "length")
+
+
+@pytest.mark.parametrize("name", ["refine", "sentence"])
+def test_the_shipped_graphs_have_no_error(name: str) -> None:
+    require_clean(load_graph(name), REGISTRY, agents(ROOT))
+
+
+def test_an_unsound_graph_is_refused_in_five_lines() -> None:
+    one, many = closed(loop(), {"score": 0.9}).spec(), Graph("many").edge("start", *"abcdefgh", "end").spec()
+    with pytest.raises(LintError, match="G030") as error:
+        require_clean(one, REGISTRY, BOOK)
+    assert error.value.where
+    assert error.value.mend
+    with pytest.raises(LintError, match=r"graph 'many' has .* errors") as error:
+        require_clean(many, REGISTRY, BOOK)
+    assert len(str(error.value).splitlines()) == 5
+
+
+def test_a_broken_plugin_that_is_needed_has_its_own_exit_code() -> None:
+    with pytest.raises(PluginError, match="brine"):
+        require_clean(once(a={"evaluators": {"brine": 1}}).spec(), REGISTRY, BOOK)
+
+
+def test_two_plugins_with_one_name_are_told_apart() -> None:
+    registry = Registry([Entry("evaluators", "proof", proof, dist) for dist in ("one", "two")])
+    messages = [finding.message for finding in lint(once().spec(), registry, BOOK) if finding.code == "G004"]
+    assert "2 plugins bring the evaluator 'proof'" in messages[0]
+    named = (
+        Graph("g")
+        .node("writer", agent="writer")
+        .node("s", evaluators={"two:proof": 1})
+        .edge("start", "writer", "s", "end")
+    )
+    assert lint(named.spec(), registry, BOOK) == []
+
+
+def test_a_complete_digraph_of_300_nodes_is_linted_in_under_a_second() -> None:
+    graph = Graph("complete")
+    names = [f"n{number}" for number in range(300)]
+    for name in names:
+        *others, last = [other for other in names if other != name]
+        graph.node(name, agent="writer").edge(name, "end", when="stop")
+        for number, other in enumerate(others):
+            graph.edge(name, other, when={"tokens": number + 1})
+        graph.edge(name, last)
+    spec = graph.edge("start", "n0").spec()
+    open_ended = tuple(edge for edge in spec.edges if edge.target != "end")
+    for edges, codes in ((spec.edges, set()), (open_ended, {"G012", "G021", "G030"})):
+        began = time.process_time()
+        findings = lint(spec.model_copy(update={"edges": edges}), REGISTRY, BOOK)
+        assert time.process_time() - began < 1
+        assert {finding.code for finding in findings} == codes
+
+
+def test_a_chain_of_a_thousand_nodes_is_linted_soon() -> None:
+    graph = Graph("chain")
+    names = [f"n{number}" for number in range(1000)]
+    for number, name in enumerate(names):
+        graph.node(name, **({"evaluators": {"proof": 1.0}} if number % 2 else {"agent": "writer"}))
+    spec = graph.edge("start", *names, "end").spec()
+    began = time.process_time()
+    assert lint(spec, REGISTRY, BOOK) == []
+    assert time.process_time() - began < 1
+
+
+def test_every_rule_is_documented_and_every_documented_rule_is_there() -> None:
+    page = (ROOT / "docs" / "lint.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(G\d{3})` \| (.*) \|$", page, re.MULTILINE))
+    assert rows == {code: f"{rule.severity} | {rule.text} | {rule.mend}" for code, rule in RULES.items()}
+
+
+def test_a_graph_file_that_cannot_be_read_is_no_finding(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text("redraft = 1\nx = 1\n", encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"a\.toml:2 x"):
+        load_graph(tmp_path / "a.toml")

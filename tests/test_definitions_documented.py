@@ -1,0 +1,121 @@
+"""Everything that an author of agents or graphs can type has a line in the documents, and their examples hold."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from redraft.agents import SYSTEM, VARIABLES, AgentFile, agents, load_agent
+from redraft.convergence import CHECKS, StopRules
+from redraft.graph.inputs import InputType
+from redraft.graph.lint import lint
+from redraft.graph.loading import load_graph
+from redraft.graph.node_reading import LATER
+from redraft.graph.reading import EdgeTable, GraphFile, TaskTable
+from redraft.graph.spec import AgentNode
+from redraft.plugins import load_plugins
+from redraft.prompts.filters import FILTERS, TESTS
+from redraft.prompts.sandbox import METHODS
+
+DOCS = Path(__file__).parents[1] / "docs"
+AGENTS = (DOCS / "agents.md").read_text(encoding="utf-8")
+GRAPHS = (DOCS / "graphs.md").read_text(encoding="utf-8")
+
+
+def section(page: str, title: str) -> str:
+    found = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)
+    assert found, title
+    return found[1]
+
+
+def rows(text: str) -> list[str]:
+    """The first cell's names of every row of the tables in a text, heads left out."""
+    cells = re.findall(r"^\| (.*?) \|", text, re.MULTILINE)
+    return [name for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
+
+
+def examples(page: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+
+
+def test_every_key_of_an_agent_file_has_its_row() -> None:
+    assert rows(section(AGENTS, "Keys")) == [field.alias or name for name, field in AgentFile.model_fields.items()]
+
+
+def test_the_defaults_of_an_agent_are_those_in_its_table() -> None:
+    table = dict(re.findall(r"^\| `(\w+)` \|.*\| `?(.*?)`? \|$", section(AGENTS, "Keys"), re.MULTILINE))
+    for name in ("model", "context", "system"):
+        assert table[name] == AgentFile.model_fields[name].default
+    for name in ("temperature", "top_k", "top_p", "min_p", "max_tokens"):
+        assert float(table[name]) == AgentFile.model_fields[name].default
+    assert SYSTEM in table.values()
+
+
+def test_every_variable_has_its_row_and_every_field_is_named() -> None:
+    text = section(AGENTS, "Variables")
+    assert rows(text) == list(VARIABLES)
+    for name, kind in VARIABLES.items():
+        row = next(line for line in text.splitlines() if line.startswith(f"| `{name}`"))
+        if name != "best" and kind:
+            fields = {key for key in dir(kind) if isinstance(getattr(kind, key, None), property)} | {*kind.model_fields}
+            missing = [key for key in fields if not key.startswith(("_", "model_")) and f"`{key}`" not in row]
+            assert not missing
+
+
+def test_every_filter_test_and_method_is_named() -> None:
+    text = section(AGENTS, "Templates")
+    for head, names in (
+        ("Filters: ", set(FILTERS)),
+        ("Tests: ", set(TESTS)),
+        ("Methods of a text: ", {*METHODS[str], *METHODS[dict]}),
+    ):
+        line = next(part for part in text.split("\n\n") if part.startswith(head))
+        assert set(re.findall(r"`(\w+)`", line)) == names
+
+
+def test_every_key_of_a_graph_file_has_its_row() -> None:
+    tables = {"task", "nodes", "edges", "stop"}
+    named = [name.strip("[]") for name in rows(section(GRAPHS, "Keys"))]
+    assert sorted(named) == sorted(GraphFile.model_fields)
+    assert tables < set(named)
+    assert rows(section(GRAPHS, "`[task]`")) == [*TaskTable.model_fields, *get_args(InputType)]
+    assert rows(section(GRAPHS, "`[[edges]]`"))[: len(EdgeTable.model_fields)] == list(EdgeTable.model_fields)
+    nodes = section(GRAPHS, "`[nodes]`")
+    assert {*rows(nodes)} == {*AgentNode.model_fields} - {"kind"} | {"evaluators", "gates"}
+    assert all(f"`{key}`" in nodes for key in LATER)
+
+
+def test_every_stop_rule_has_its_row_and_its_default() -> None:
+    text = section(GRAPHS, "`[stop]`")
+    assert re.findall(r"^\| `(\w+)`", text, re.MULTILINE) == list(CHECKS)
+    for name, shown in re.findall(r"^\| `(\w+)` \|.*?\|\s`?([^|`]+)`? \|[^|]*\|$", text, re.MULTILINE):
+        default = StopRules.model_fields[name].default
+        assert shown == {None: "off", True: "true", False: "false"}.get(default, str(default))
+
+
+def test_every_word_of_a_condition_has_its_row() -> None:
+    text = section(GRAPHS, "`[[edges]]`")
+    assert all(word in text for word in ('`"stop"`', "`{ any = [ … ] }`", "`{ all = [ … ] }`", "`{ not = … }`"))
+
+
+@pytest.mark.parametrize("text", examples(AGENTS, "markdown"))
+def test_an_example_of_an_agent_loads(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "example.md"
+    path.write_text(text, encoding="utf-8")
+    assert load_agent(path).prompt
+
+
+@pytest.mark.parametrize("text", examples(GRAPHS, "toml"))
+def test_an_example_of_a_graph_is_sound(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "example.toml"
+    path.write_text(text, encoding="utf-8")
+    findings = lint(load_graph(path), load_plugins().registry, agents())
+    assert [finding for finding in findings if finding.severity == "error"] == []
+
+
+def test_the_example_in_python_runs() -> None:
+    (text,) = examples(GRAPHS, "python")
+    exec(compile(text, "docs/graphs.md", "exec"), {})
