@@ -105,11 +105,10 @@ def test_an_unknown_agent_is_answered_with_the_nearest() -> None:
         get_agent("critik")
 
 
-@pytest.mark.parametrize(
-    "text", [CRITIC.encode("utf-8-sig"), CRITIC.replace("\n", "\r\n").encode()], ids=["BOM", "CRLF"]
-)
-def test_a_file_from_windows_is_read(tmp_path: Path, text: bytes) -> None:
-    assert load_agent(written(tmp_path, text)).prompt == "Draft:\n{{ draft.text }}"
+def test_a_file_from_windows_is_read(subtests: pytest.Subtests, tmp_path: Path) -> None:
+    for name, text in {"BOM": CRITIC.encode("utf-8-sig"), "CRLF": CRITIC.replace("\n", "\r\n").encode()}.items():
+        with subtests.test(name):
+            assert load_agent(written(tmp_path, text)).prompt == "Draft:\n{{ draft.text }}"
 
 
 def changed(old: str, new: str) -> str:
@@ -173,15 +172,16 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("text", "where", "what"), WRONG.values(), ids=WRONG)
-def test_a_wrong_file_is_one_clear_message(tmp_path: Path, text: str | bytes, where: str, what: str) -> None:
-    path = written(tmp_path, text)
-    with pytest.raises(DefinitionError) as error:
-        load_agent(path)
-    assert what in str(error.value)
-    assert where in f"{error.value.where}"
-    assert str(error.value.where).startswith(str(path))
-    assert len(str(error.value).splitlines()) <= 5
+def test_a_wrong_file_is_one_clear_message(subtests: pytest.Subtests, tmp_path: Path) -> None:
+    for name, (text, where, what) in WRONG.items():
+        with subtests.test(name):
+            path = written(tmp_path, text)
+            with pytest.raises(DefinitionError) as error:
+                load_agent(path)
+            assert what in str(error.value)
+            assert where in f"{error.value.where}"
+            assert str(error.value.where).startswith(str(path))
+            assert len(str(error.value).splitlines()) <= 5
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:

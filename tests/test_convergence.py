@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from redraft.convergence import CHECKS, Continue, Plateau, Progress, Revert, Stop, StopRules, decide, holds
 from redraft.task import Assessed, Draft, Score, Verdict
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def assessed(
@@ -32,43 +34,44 @@ def progress(*drafts: Assessed, **rest: Any) -> Progress:
 OFF = StopRules(verified=False, fixpoint=False, oscillation=None, regression=False, rounds=1000)
 
 
-@pytest.mark.parametrize(
-    ("rules", "seen", "expected"),
-    [
-        ({}, progress(assessed(0)), Continue()),
-        ({"score": 0.9}, progress(assessed(0, 0.95)), "score"),
-        ({"score": 0.9}, progress(assessed(0, 0.89)), Continue()),
-        ({"score": 0.0}, progress(assessed(0, None)), Continue()),
-        ({"verified": True}, progress(assessed(0, 1.0, kind="verifier")), "verified"),
-        ({"verified": True}, progress(assessed(0, 0.99, kind="verifier")), Continue()),
-        ({"verified": True}, progress(assessed(0, 1.0, kind="judge")), Continue()),
-        ({"verified": True}, progress(assessed(0, None, kind="verifier")), Continue()),
-        ({"fixpoint": True}, progress(assessed(0, text="a"), assessed(1, text="a", parent=0)), "fixpoint"),
-        ({"fixpoint": True}, progress(assessed(0, text="a"), assessed(1, text="b", parent=0)), Continue()),
-        ({"oscillation": 2}, progress(*(assessed(i, text=t) for i, t in enumerate("aba"))), "oscillation"),
-        ({"oscillation": 2}, progress(*(assessed(i, text=t) for i, t in enumerate("abca"))), Continue()),
-        ({"oscillation": 3}, progress(*(assessed(i, text=t) for i, t in enumerate("abca"))), "oscillation"),
-        ({"plateau": Plateau(rounds=2)}, progress(*(assessed(i, 0.5) for i in range(3))), "plateau"),
-        ({"plateau": Plateau(rounds=2)}, progress(*(assessed(i, 0.5) for i in range(2))), Continue()),
-        ({"plateau": Plateau(rounds=2)}, progress(*(assessed(i, 0.5 + i / 10) for i in range(3))), Continue()),
-        ({"plateau": Plateau(rounds=1, gain=0)}, progress(assessed(0, 0.5), assessed(1, 0.6)), Continue()),
-        ({"plateau": Plateau(rounds=1, gain=0)}, progress(assessed(0, 0.5), assessed(1, 0.5)), "plateau"),
-        ({"rounds": 0}, progress(assessed(0)), "rounds"),
-        ({"rounds": 3}, progress(assessed(0), rounds=3), "rounds"),
-        ({"rounds": 3}, progress(assessed(0), rounds=2), Continue()),
-        ({"tokens": 10}, progress(assessed(0), tokens=10), "tokens"),
-        ({"tokens": 10}, progress(assessed(0), tokens=9), Continue()),
-        ({"seconds": 1.5}, progress(assessed(0), seconds=1.5), "seconds"),
-        ({"regression": True}, progress(assessed(0, 0.9), assessed(1, 0.5)), Revert(0)),
-        ({"regression": True}, progress(assessed(0, 0.9), assessed(1, 0.5), reverted=True), "regression"),
-        ({"regression": True}, progress(assessed(0, 0.9), assessed(1, 0.9)), Continue()),
-        ({"gate": True}, progress(assessed(0, 0.0, gate=True)), "gate"),
-        ({"gate": "other"}, progress(assessed(0, 0.0, gate=True)), Continue()),
-    ],
-)
-def test_a_rule_decides_as_the_table_says(rules: dict[str, Any], seen: Progress, expected: object) -> None:
-    decision = decide(OFF.model_copy(update=rules), seen)
-    assert (decision.check if isinstance(decision, Stop) else decision) == expected
+DECISIONS = [
+    ({}, progress(assessed(0)), Continue()),
+    ({"score": 0.9}, progress(assessed(0, 0.95)), "score"),
+    ({"score": 0.9}, progress(assessed(0, 0.89)), Continue()),
+    ({"score": 0.0}, progress(assessed(0, None)), Continue()),
+    ({"verified": True}, progress(assessed(0, 1.0, kind="verifier")), "verified"),
+    ({"verified": True}, progress(assessed(0, 0.99, kind="verifier")), Continue()),
+    ({"verified": True}, progress(assessed(0, 1.0, kind="judge")), Continue()),
+    ({"verified": True}, progress(assessed(0, None, kind="verifier")), Continue()),
+    ({"fixpoint": True}, progress(assessed(0, text="a"), assessed(1, text="a", parent=0)), "fixpoint"),
+    ({"fixpoint": True}, progress(assessed(0, text="a"), assessed(1, text="b", parent=0)), Continue()),
+    ({"oscillation": 2}, progress(*(assessed(i, text=t) for i, t in enumerate("aba"))), "oscillation"),
+    ({"oscillation": 2}, progress(*(assessed(i, text=t) for i, t in enumerate("abca"))), Continue()),
+    ({"oscillation": 3}, progress(*(assessed(i, text=t) for i, t in enumerate("abca"))), "oscillation"),
+    ({"plateau": Plateau(rounds=2)}, progress(*(assessed(i, 0.5) for i in range(3))), "plateau"),
+    ({"plateau": Plateau(rounds=2)}, progress(*(assessed(i, 0.5) for i in range(2))), Continue()),
+    ({"plateau": Plateau(rounds=2)}, progress(*(assessed(i, 0.5 + i / 10) for i in range(3))), Continue()),
+    ({"plateau": Plateau(rounds=1, gain=0)}, progress(assessed(0, 0.5), assessed(1, 0.6)), Continue()),
+    ({"plateau": Plateau(rounds=1, gain=0)}, progress(assessed(0, 0.5), assessed(1, 0.5)), "plateau"),
+    ({"rounds": 0}, progress(assessed(0)), "rounds"),
+    ({"rounds": 3}, progress(assessed(0), rounds=3), "rounds"),
+    ({"rounds": 3}, progress(assessed(0), rounds=2), Continue()),
+    ({"tokens": 10}, progress(assessed(0), tokens=10), "tokens"),
+    ({"tokens": 10}, progress(assessed(0), tokens=9), Continue()),
+    ({"seconds": 1.5}, progress(assessed(0), seconds=1.5), "seconds"),
+    ({"regression": True}, progress(assessed(0, 0.9), assessed(1, 0.5)), Revert(0)),
+    ({"regression": True}, progress(assessed(0, 0.9), assessed(1, 0.5), reverted=True), "regression"),
+    ({"regression": True}, progress(assessed(0, 0.9), assessed(1, 0.9)), Continue()),
+    ({"gate": True}, progress(assessed(0, 0.0, gate=True)), "gate"),
+    ({"gate": "other"}, progress(assessed(0, 0.0, gate=True)), Continue()),
+]
+
+
+def test_a_rule_decides_as_the_table_says(subtests: pytest.Subtests) -> None:
+    for rules, seen, expected in DECISIONS:
+        with subtests.test(rules=rules):
+            decision = decide(OFF.model_copy(update=rules), seen)
+            assert (decision.check if isinstance(decision, Stop) else decision) == expected
 
 
 def test_a_stop_wins_over_a_revert() -> None:

@@ -6,8 +6,6 @@ import inspect
 import re
 from pathlib import Path
 
-import pytest
-
 from redraft import hookspecs
 from redraft.evaluation import Context, evaluator
 from redraft.plugins import load_plugins
@@ -27,29 +25,37 @@ def parameters(made):
     return [field.alias or name for name, field in made.params.model_fields.items()] if made.params else []
 
 
-@pytest.mark.parametrize("made", BUILTIN, ids=lambda made: made.name)
-def test_each_built_in_evaluator_is_documented_with_each_parameter(made):
-    assert f"| `{made.name}` | {made.kind} | {', '.join(f'`{name}`' for name in made.needs)}".rstrip() in EVALUATORS
-    assert re.findall(r"^\| `(\w+)` \|", section(made.name), re.MULTILINE) == parameters(made)
+def test_each_built_in_evaluator_is_documented_with_each_parameter(subtests):
+    for made in BUILTIN:
+        with subtests.test(made=made):
+            assert (
+                f"| `{made.name}` | {made.kind} | {', '.join(f'`{name}`' for name in made.needs)}".rstrip()
+                in EVALUATORS
+            )
+            assert re.findall(r"^\| `(\w+)` \|", section(made.name), re.MULTILINE) == parameters(made)
 
 
-@pytest.mark.parametrize("made", BUILTIN, ids=lambda made: made.name)
-def test_each_parameter_is_described_where_it_is_declared(made):
-    described = inspect.getdoc(made.params) or ""
-    names = made.params.model_fields
-    assert [name for name in names if f"{name}:" not in described] == []
+def test_each_parameter_is_described_where_it_is_declared(subtests):
+    for made in BUILTIN:
+        with subtests.test(made=made):
+            described = inspect.getdoc(made.params) or ""
+            names = made.params.model_fields
+            assert [name for name in names if f"{name}:" not in described] == []
 
 
-@pytest.mark.parametrize("hook", [name for name in hookspecs.__all__ if name.startswith("redraft_")])
-def test_each_hook_is_documented_with_an_example(hook):
-    assert re.search(rf"^### `{hook}`\n.*?^```python\n.*?^def {hook}\(\)", PLUGINS, re.DOTALL | re.MULTILINE)
+def test_each_hook_is_documented_with_an_example(subtests):
+    for hook in (name for name in hookspecs.__all__ if name.startswith("redraft_")):
+        with subtests.test(hook=hook):
+            assert re.search(rf"^### `{hook}`\n.*?^```python\n.*?^def {hook}\(\)", PLUGINS, re.DOTALL | re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", inspect.signature(evaluator).parameters)
-def test_each_argument_of_the_decorator_is_documented(name):
-    assert re.search(rf"^\| `{name}` \|", PLUGINS, re.MULTILINE)
+def test_each_argument_of_the_decorator_is_documented(subtests):
+    for name in inspect.signature(evaluator).parameters:
+        with subtests.test(name=name):
+            assert re.search(rf"^\| `{name}` \|", PLUGINS, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", [name for name in dir(Context) if not name.startswith("_") and name != "models"])
-def test_each_part_of_the_context_is_documented(name):
-    assert re.search(rf"^\| `{name}\b", PLUGINS, re.MULTILINE)
+def test_each_part_of_the_context_is_documented(subtests):
+    for name in {name for name in dir(Context) if not name.startswith("_")} - {"models"}:
+        with subtests.test(name=name):
+            assert re.search(rf"^\| `{name}\b", PLUGINS, re.MULTILINE)

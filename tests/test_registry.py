@@ -22,20 +22,21 @@ REGISTRY = Registry(
 )
 
 
-@pytest.mark.parametrize(
-    ("name", "thing"),
-    [
-        ("coverage", COVERAGE),
-        ("redraft:coverage", COVERAGE),
-        ("dist-a:coverage", THEIRS),
-        ("tone", TONE),
-        ("dist-a:tone", TONE),
-        ("dist-a:same", THEIRS),
-        ("dist-b:same", OTHERS),
-    ],
-)
-def test_a_name_means_one_thing(name, thing):
-    assert REGISTRY.evaluator(name) is thing
+MEANINGS = [
+    ("coverage", COVERAGE),
+    ("redraft:coverage", COVERAGE),
+    ("dist-a:coverage", THEIRS),
+    ("tone", TONE),
+    ("dist-a:tone", TONE),
+    ("dist-a:same", THEIRS),
+    ("dist-b:same", OTHERS),
+]
+
+
+def test_a_name_means_one_thing(subtests):
+    for name, thing in MEANINGS:
+        with subtests.test(name=name):
+            assert REGISTRY.evaluator(name) is thing
 
 
 def test_a_name_that_two_brought_is_an_error_that_says_how_to_reach_each():
@@ -50,11 +51,12 @@ def test_an_unknown_name_comes_with_the_nearest():
     assert caught.value.exit_code == ExitCode.DEFINITION
 
 
-@pytest.mark.parametrize("name", ["politeness", "polite", "dist-c:anything"])
-def test_what_a_broken_plugin_would_bring_is_known_but_broken(name):
-    with pytest.raises(PluginError, match="did not load: ImportError: no") as caught:
-        REGISTRY.evaluator(name)
-    assert caught.value.exit_code == ExitCode.PLUGIN
+def test_what_a_broken_plugin_would_bring_is_known_but_broken(subtests):
+    for name in ["politeness", "polite", "dist-c:anything"]:
+        with subtests.test(name=name):
+            with pytest.raises(PluginError, match="did not load: ImportError: no") as caught:
+                REGISTRY.evaluator(name)
+            assert caught.value.exit_code == ExitCode.PLUGIN
 
 
 def test_every_name_that_is_listed_reaches_its_thing():

@@ -12,10 +12,10 @@ from pydantic import ValidationError
 from redraft.task import Draft, Message, Score, Task, Verdict
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, -0.1, 1.1, 7])
-def test_a_score_outside_the_unit_interval_is_refused(value: float) -> None:
-    with pytest.raises(ValidationError, match="finite number from 0 to 1"):
-        Score(value)
+def test_a_score_outside_the_unit_interval_is_refused(subtests: pytest.Subtests) -> None:
+    for value in [math.nan, math.inf, -0.1, 1.1, 7]:
+        with subtests.test(value=value), pytest.raises(ValidationError, match="finite number from 0 to 1"):
+            Score(value)
 
 
 def test_a_score_has_a_value_or_an_error_never_both_or_none() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -153,42 +152,46 @@ LEGITIMATE = [
 ]
 
 
-@pytest.mark.parametrize("text", LEAKED)
-def test_what_leaked_fails(text):
-    score = gate(text)
-    assert score.value == 0.0
-    assert score.reasons
+def test_what_leaked_fails(subtests):
+    for text in LEAKED:
+        with subtests.test(text=text):
+            score = gate(text)
+            assert score.value == 0.0
+            assert score.reasons
 
 
-@pytest.mark.parametrize(("prompt", "text"), LEGITIMATE)
-def test_an_answer_passes(prompt, text):
-    score = gate(text, prompt)
-    assert (score.value, score.reasons) == (1.0, ())
+def test_an_answer_passes(subtests):
+    for prompt, text in LEGITIMATE:
+        with subtests.test(prompt=prompt):
+            score = gate(text, prompt)
+            assert (score.value, score.reasons) == (1.0, ())
 
 
-@pytest.mark.parametrize("text", ["", "  \n\t", "\u200b\u200b", "\ufeff", "\u3000", "\x00"])
-def test_an_empty_draft_fails(text):
-    assert gate(text).reasons == ("the draft is empty",)
+def test_an_empty_draft_fails(subtests):
+    for text in ["", "  \n\t", "\u200b\u200b", "\ufeff", "\u3000", "\x00"]:
+        with subtests.test(text=text):
+            assert gate(text).reasons == ("the draft is empty",)
 
 
 def test_a_draft_cut_at_the_token_limit_fails():
     assert gate(ANSWER, cut=True).reasons == ("the draft was cut at the token limit",)
 
 
-@pytest.mark.parametrize(
-    ("prompt", "text"),
-    [
-        (SENTENCE, SENTENCE),
-        (SENTENCE, f"{SENTENCE}\n\n{ANSWER}"),
-        (SENTENCE, "write ONE sentence that uses all of these words dog throw ball park"),
-        (SENTENCE, "Write one sentence that uses all"),
-        (ZH_TASK, ZH_TASK),
-        (ZH_TASK, f"{ZH_TASK}小狗在公园里追球。"),
-    ],
-)
-def test_an_echo_of_the_task_fails(prompt, text):
-    assert gate(text, prompt).reasons == ("the draft repeats the task",)
-    assert gate(text, prompt, echo=False).value == 1.0
+ECHOES = [
+    (SENTENCE, SENTENCE),
+    (SENTENCE, f"{SENTENCE}\n\n{ANSWER}"),
+    (SENTENCE, "write ONE sentence that uses all of these words dog throw ball park"),
+    (SENTENCE, "Write one sentence that uses all"),
+    (ZH_TASK, ZH_TASK),
+    (ZH_TASK, f"{ZH_TASK}小狗在公园里追球。"),
+]
+
+
+def test_an_echo_of_the_task_fails(subtests):
+    for prompt, text in ECHOES:
+        with subtests.test(prompt=prompt):
+            assert gate(text, prompt).reasons == ("the draft repeats the task",)
+            assert gate(text, prompt, echo=False).value == 1.0
 
 
 def test_of_a_conversation_only_the_last_turn_counts_as_echo():
@@ -205,13 +208,15 @@ def test_the_reason_shows_what_leaked():
     assert gate("A dog ran.<|im_end|>").reasons == ('a control token in the answer: "<|im_end|>"',)
 
 
-@pytest.mark.parametrize(
-    "sign", ["\n", "a\n", "- ", "<", "\nq:\n", "Task: ", "here is the a ", "Write one ", "\\", "：", "a\n\n\n"]
-)
-def test_a_huge_draft_is_looked_at_in_less_than_a_second(sign):
-    start = time.perf_counter()
-    gate(sign * (1_000_000 // len(sign)), sign * (100_000 // len(sign)) + "x")
-    assert time.perf_counter() - start < 1
+SIGNS = ["\n", "a\n", "- ", "<", "\nq:\n", "Task: ", "here is the a ", "Write one ", "\\", "：", "a\n\n\n"]
+
+
+def test_a_huge_draft_is_looked_at_in_less_than_a_second(subtests):
+    for sign in SIGNS:
+        with subtests.test(sign=sign):
+            start = time.perf_counter()
+            gate(sign * (1_000_000 // len(sign)), sign * (100_000 // len(sign)) + "x")
+            assert time.perf_counter() - start < 1
 
 
 @given(st.text(), st.text(min_size=1))

@@ -47,10 +47,11 @@ async def test_another_agent_may_judge_on_another_scale():
     assert models.asked[0] == "strict"
 
 
-@pytest.mark.parametrize("scale", [("good", "bad"), ("1",), ()])
-async def test_a_scale_that_is_none_is_an_error(scale):
-    score = await rated(ScriptedJudge((1,) * len(scale), scale=scale))
-    assert "'judge'" in score.error
+async def test_a_scale_that_is_none_is_an_error(subtests):
+    for scale in [("good", "bad"), ("1",), ()]:
+        with subtests.test(scale=scale):
+            score = await rated(ScriptedJudge((1,) * len(scale), scale=scale))
+            assert "'judge'" in score.error
 
 
 async def test_without_a_model_there_is_an_error_and_no_score():

@@ -2,67 +2,76 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from redraft.builtin.text import graphemes, sentences, words
 
-
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [
-        ("", 0),
-        ("...", 0),
-        ("The dog ran.", 3),
-        ("It's a well-known 3.14", 4),
-        ("one\u2014two", 2),
-        ("我喜欢狗。", 4),
-        ("我用 Python 写code。", 5),
-        ("हिन्दी भाषा", 2),
-        ("- a\n- b", 2),
-    ],
-)
-def test_words(text, count):
-    assert words(text) == count
+WORDS = [
+    ("", 0),
+    ("...", 0),
+    ("The dog ran.", 3),
+    ("It's a well-known 3.14", 4),
+    ("one\u2014two", 2),
+    ("我喜欢狗。", 4),
+    ("我用 Python 写code。", 5),
+    ("हिन्दी भाषा", 2),
+    ("- a\n- b", 2),
+]
 
 
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [("abc", 3), ("  abc \n", 3), ("cafe\u0301", 4), ("👩\u200d👩\u200d👧", 1), ("🇫🇷", 1), ("你好。", 3), ("", 0)],
-)
-def test_characters(text, count):
-    assert graphemes(text) == count
+def test_words(subtests):
+    for text, count in WORDS:
+        with subtests.test(text=text):
+            assert words(text) == count
 
 
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [
-        ("", 0),
-        ("...", 0),
-        ("A dog", 1),
-        ("One. Two. Three.", 3),
-        ("the dog runs. the cat sleeps.", 2),
-        ("What?! No!", 2),
-        ("Mr. Smith met Dr. Jones at 5 p.m. and left.", 1),
-        ("J. K. Rowling wrote it. I read it.", 2),
-        ("It was I. He left.", 2),
-        ("Pi is 3.14 today.", 1),
-        ("Well... maybe not.", 1),
-        ('"Stop!" he said.', 1),
-        ('He said "Stop!" She ran.', 2),
-        ("Title\n\nThe text.", 2),
-        ("1. First\n2. Second", 2),
-        ("- apples\n- pears", 2),
-        ("wrapped\nline", 1),
-        ("你好。再见！", 2),
-        ("他想……然后走了。", 1),
-        ("“你好！”他说。", 1),
-        ("我走了。他来了", 2),
-    ],
-)
-def test_sentences(text, count):
-    assert sentences(text) == count
+CHARACTERS = [
+    ("abc", 3),
+    ("  abc \n", 3),
+    ("cafe\u0301", 4),
+    ("👩\u200d👩\u200d👧", 1),
+    ("🇫🇷", 1),
+    ("你好。", 3),
+    ("", 0),
+]
+
+
+def test_characters(subtests):
+    for text, count in CHARACTERS:
+        with subtests.test(text=text):
+            assert graphemes(text) == count
+
+
+SENTENCES = [
+    ("", 0),
+    ("...", 0),
+    ("A dog", 1),
+    ("One. Two. Three.", 3),
+    ("the dog runs. the cat sleeps.", 2),
+    ("What?! No!", 2),
+    ("Mr. Smith met Dr. Jones at 5 p.m. and left.", 1),
+    ("J. K. Rowling wrote it. I read it.", 2),
+    ("It was I. He left.", 2),
+    ("Pi is 3.14 today.", 1),
+    ("Well... maybe not.", 1),
+    ('"Stop!" he said.', 1),
+    ('He said "Stop!" She ran.', 2),
+    ("Title\n\nThe text.", 2),
+    ("1. First\n2. Second", 2),
+    ("- apples\n- pears", 2),
+    ("wrapped\nline", 1),
+    ("你好。再见！", 2),
+    ("他想……然后走了。", 1),
+    ("“你好！”他说。", 1),
+    ("我走了。他来了", 2),
+]
+
+
+def test_sentences(subtests):
+    for text, count in SENTENCES:
+        with subtests.test(text=text):
+            assert sentences(text) == count
 
 
 @given(st.text(), st.text())

@@ -71,30 +71,31 @@ def test_an_unreadable_file(file):
     assert "cannot be read" in refusal(file)
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"", "the file is empty"),
-        (b"<!DOCTYPE html><html>", "it is a web page"),
-        (b"\n  <html lang='en'>", "it is a web page"),
-        (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"),
-        (b"ggjt\x03\0\0\0", "the old GGML format"),
-        (b"PK\x03\x04", "it does not begin with GGUF"),
-        (b"GGUF", "cut short"),
-        (b"GGUF" + struct.pack("<I", 1) + bytes(40), "GGUF version 1 is not supported"),
-        (b"GGUF" + struct.pack("<I", 99) + bytes(40), "GGUF version 99 is not supported"),
-        (b"GGUF" + struct.pack(">I", 3) + bytes(40), "big-endian"),
-        (b"GGUF" + struct.pack("<IQQ", 3, 2**60, 0) + bytes(40), "announces 1,152,921,504,606,846,976 tensors"),
-        (b"GGUF" + struct.pack("<IQQ", 3, 0, 2**63) + bytes(40), "announces 0 tensors and 9,223"),
-        (b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 2**62) + bytes(40), "a text of 4,611,686,018,427,387,904 bytes"),
-        (b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 2) + b"ab" + struct.pack("<I", 77) + bytes(40), "unknown type 77"),
-        (b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 2) + b"ab" + struct.pack("<IIQ", 9, 8, 2**60), "cut short"),
-        (b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 2) + b"ab" + struct.pack("<IIQ", 9, 10, 2**61 + 1), "cut short"),
-    ],
-)
-def test_what_is_no_sound_file(file, content, said):
-    file.write_bytes(content)
-    assert said in refusal(file)
+UNSOUND = [
+    (b"", "the file is empty"),
+    (b"<!DOCTYPE html><html>", "it is a web page"),
+    (b"\n  <html lang='en'>", "it is a web page"),
+    (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"),
+    (b"ggjt\x03\0\0\0", "the old GGML format"),
+    (b"PK\x03\x04", "it does not begin with GGUF"),
+    (b"GGUF", "cut short"),
+    (b"GGUF" + struct.pack("<I", 1) + bytes(40), "GGUF version 1 is not supported"),
+    (b"GGUF" + struct.pack("<I", 99) + bytes(40), "GGUF version 99 is not supported"),
+    (b"GGUF" + struct.pack(">I", 3) + bytes(40), "big-endian"),
+    (b"GGUF" + struct.pack("<IQQ", 3, 2**60, 0) + bytes(40), "announces 1,152,921,504,606,846,976 tensors"),
+    (b"GGUF" + struct.pack("<IQQ", 3, 0, 2**63) + bytes(40), "announces 0 tensors and 9,223"),
+    (b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 2**62) + bytes(40), "a text of 4,611,686,018,427,387,904 bytes"),
+    (b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 2) + b"ab" + struct.pack("<I", 77) + bytes(40), "unknown type 77"),
+    (b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 2) + b"ab" + struct.pack("<IIQ", 9, 8, 2**60), "cut short"),
+    (b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 2) + b"ab" + struct.pack("<IIQ", 9, 10, 2**61 + 1), "cut short"),
+]
+
+
+def test_what_is_no_sound_file(subtests, file):
+    for content, said in UNSOUND:
+        with subtests.test(content=content):
+            file.write_bytes(content)
+            assert said in refusal(file)
 
 
 def test_a_file_cut_short_anywhere(file):
@@ -124,23 +125,24 @@ def tensor_at(whole):
     return whole.index(struct.pack("<Q", 2) + b"t0") + 10
 
 
-@pytest.mark.parametrize(
-    ("offset", "form", "value", "said"),
-    [
-        (0, "<I", 5, "has 5 dimensions"),
-        (0, "<I", 0, "has 0 dimensions"),
-        (4, "<Q", 2**62, "ends at byte"),
-        (4, "<Q", 0, "rows of 0 numbers"),
-        (20, "<I", 99, "numbers of type 99"),
-        (24, "<Q", 7, "is not aligned"),
-        (24, "<Q", 2**40, "ends at byte"),
-    ],
-)
-def test_a_tensor_that_is_not_in_the_file(file, offset, form, value, said):
-    whole = bytearray(write(file).read_bytes())
-    struct.pack_into(form, whole, tensor_at(whole) + offset, value)
-    file.write_bytes(whole)
-    assert said in refusal(file)
+TENSORS = [
+    (0, "<I", 5, "has 5 dimensions"),
+    (0, "<I", 0, "has 0 dimensions"),
+    (4, "<Q", 2**62, "ends at byte"),
+    (4, "<Q", 0, "rows of 0 numbers"),
+    (20, "<I", 99, "numbers of type 99"),
+    (24, "<Q", 7, "is not aligned"),
+    (24, "<Q", 2**40, "ends at byte"),
+]
+
+
+def test_a_tensor_that_is_not_in_the_file(subtests, file):
+    for offset, form, value, said in TENSORS:
+        with subtests.test(offset=offset):
+            whole = bytearray(write(file).read_bytes())
+            struct.pack_into(form, whole, tensor_at(whole) + offset, value)
+            file.write_bytes(whole)
+            assert said in refusal(file)
 
 
 def test_a_vocabulary_is_no_model(file):
@@ -159,9 +161,10 @@ def test_a_later_part_is_no_model(file):
     assert "a later part" in refusal(write(file, split__no=1))
 
 
-@pytest.mark.parametrize(("architecture", "values"), [("bert", {}), ("qwen3", {"qwen3__pooling_type": 3})])
-def test_an_embedding_model_cannot_write(file, architecture, values):
-    assert "an embedding model" in refusal(write(file, architecture, **values))
+def test_an_embedding_model_cannot_write(subtests, file):
+    for architecture, values in [("bert", {}), ("qwen3", {"qwen3__pooling_type": 3})]:
+        with subtests.test(architecture=architecture):
+            assert "an embedding model" in refusal(write(file, architecture, **values))
 
 
 def test_a_file_without_an_architecture(file):

@@ -49,22 +49,23 @@ def test_an_alias_goes_before_a_file_of_its_name(data):
     assert found("qwen", config=Config(models={"qwen": "~/q.gguf"})).origin == "alias"
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("qwem", "Did you mean 'qwen'?"),
-        ("https://example.org/m.gguf", "remote"),
-        ("a\0b", "cannot be the name"),
-        ("\ud800", "cannot be the name"),
-        ("x" * 5000, "there is no model"),
-    ],
-)
-def test_a_name_that_nothing_has(data, name, said):
-    with pytest.raises(ModelError) as caught:
-        found(name)
-    assert said in str(caught.value)
-    assert len(str(caught.value)) < 500
-    str(caught.value).encode()
+NAMES_OF_NOTHING = [
+    ("qwem", "Did you mean 'qwen'?"),
+    ("https://example.org/m.gguf", "remote"),
+    ("a\0b", "cannot be the name"),
+    ("\ud800", "cannot be the name"),
+    ("x" * 5000, "there is no model"),
+]
+
+
+def test_a_name_that_nothing_has(subtests, data):
+    for name, said in NAMES_OF_NOTHING:
+        with subtests.test(name=name):
+            with pytest.raises(ModelError) as caught:
+                found(name)
+            assert said in str(caught.value)
+            assert len(str(caught.value)) < 500
+            str(caught.value).encode()
 
 
 def test_models_are_listed_by_name(data, tmp_path, monkeypatch):

@@ -57,9 +57,10 @@ async def test_arguments_come_by_name():
     assert verdict.scores[0].reasons == ("a dog in a park", "p", "before")
 
 
-@pytest.mark.parametrize(("returned", "value"), [(0, 0.0), (1, 1.0), (0.25, 0.25), (True, 1.0), (False, 0.0)])
-async def test_a_number_or_a_bool_counts_as_a_score(returned, value):
-    assert (await scored(lambda: returned)).value == value
+async def test_a_number_or_a_bool_counts_as_a_score(subtests):
+    for returned, value in [(0, 0.0), (1, 1.0), (0.25, 0.25), (True, 1.0), (False, 0.0)]:
+        with subtests.test(returned=returned):
+            assert (await scored(lambda returned=returned: returned)).value == value
 
 
 async def test_async_evaluators_are_awaited():
@@ -74,42 +75,45 @@ async def _coroutine():
     return 1.0
 
 
-@pytest.mark.parametrize(
-    ("function", "error"),
-    [
-        (lambda: None, "returned nothing (None), not a score or a number from 0 to 1"),
-        (lambda: float("nan"), "returned nan, not a number from 0 to 1"),
-        (lambda: float("inf"), "returned inf, not a number from 0 to 1"),
-        (lambda: 7, "returned 7, not a number from 0 to 1"),
-        (lambda: -0.1, "returned -0.1, not a number from 0 to 1"),
-        (lambda: "0.9", "returned a value of type str, not a score or a number from 0 to 1"),
-        (lambda: [1.0], "returned a value of type list, not a score or a number from 0 to 1"),
-        (lambda: (n for n in (1.0,)), "returned a value of type generator, not a score or a number from 0 to 1"),
-        (
-            lambda: _coroutine(),  # noqa: PLW0108 - a sync function that returns a coroutine
-            "returned a coroutine; declare the function with 'async def', not a score or a number from 0 to 1",
-        ),
-        (lambda: Score.model_construct(value=9.0, reasons=(), error=None), "returned 9, not a number from 0 to 1"),
-        (raising(ValueError("it is\nbroken")), "ValueError: it is broken"),
-        (raising(KeyError()), "KeyError"),
-        (raising(SystemExit(1)), "SystemExit: 1"),
-        (raising(KeyboardInterrupt()), "KeyboardInterrupt"),
-        (raising(asyncio.CancelledError()), "CancelledError"),
-        (raising(UnspeakableError()), "UnspeakableError"),
-        (raising(TimeoutError("the server")), "TimeoutError: the server"),
-    ],
-)
-async def test_a_failure_is_an_error_in_a_plain_sentence(function, error):
-    score = await scored(function)
-    assert (score.value, score.error) == (None, error)
+FAILURES = [
+    (lambda: None, "returned nothing (None), not a score or a number from 0 to 1"),
+    (lambda: float("nan"), "returned nan, not a number from 0 to 1"),
+    (lambda: float("inf"), "returned inf, not a number from 0 to 1"),
+    (lambda: 7, "returned 7, not a number from 0 to 1"),
+    (lambda: -0.1, "returned -0.1, not a number from 0 to 1"),
+    (lambda: "0.9", "returned a value of type str, not a score or a number from 0 to 1"),
+    (lambda: [1.0], "returned a value of type list, not a score or a number from 0 to 1"),
+    (lambda: (n for n in (1.0,)), "returned a value of type generator, not a score or a number from 0 to 1"),
+    (
+        lambda: _coroutine(),  # noqa: PLW0108 - a sync function that returns a coroutine
+        "returned a coroutine; declare the function with 'async def', not a score or a number from 0 to 1",
+    ),
+    (lambda: Score.model_construct(value=9.0, reasons=(), error=None), "returned 9, not a number from 0 to 1"),
+    (raising(ValueError("it is\nbroken")), "ValueError: it is broken"),
+    (raising(KeyError()), "KeyError"),
+    (raising(SystemExit(1)), "SystemExit: 1"),
+    (raising(KeyboardInterrupt()), "KeyboardInterrupt"),
+    (raising(asyncio.CancelledError()), "CancelledError"),
+    (raising(UnspeakableError()), "UnspeakableError"),
+    (raising(TimeoutError("the server")), "TimeoutError: the server"),
+]
 
 
-@pytest.mark.parametrize("error", [SystemExit(1), asyncio.CancelledError(), RuntimeError("x")])
-async def test_an_async_failure_is_an_error_too(error):
-    async def function():
-        raise error
+async def test_a_failure_is_an_error_in_a_plain_sentence(subtests):
+    for function, error in FAILURES:
+        with subtests.test(function=function):
+            score = await scored(function)
+            assert (score.value, score.error) == (None, error)
 
-    assert type(error).__name__ in (await scored(function)).error
+
+async def test_an_async_failure_is_an_error_too(subtests):
+    for error in [SystemExit(1), asyncio.CancelledError(), RuntimeError("x")]:
+        with subtests.test(error=error):
+
+            async def function(error=error):
+                raise error
+
+            assert type(error).__name__ in (await scored(function)).error
 
 
 async def test_a_missing_input_is_an_error():

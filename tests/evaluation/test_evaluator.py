@@ -43,20 +43,21 @@ def test_parameters_become_the_evaluators_own_model():
     assert politeness.validate_params({"word": "thanks"}) == Tone(word="thanks")
 
 
-@pytest.mark.parametrize(
-    ("params", "message"),
-    [
-        ({"wrod": "x"}, "no parameter 'wrod'. Did you mean 'word'?"),
-        ({"least": 0}, "least: input should be greater than or equal to 1"),
-        ({"least": "many"}, "least: input should be a valid integer"),
-    ],
-)
-def test_wrong_parameters_are_refused(params, message):
-    with pytest.raises(DefinitionError) as caught:
-        politeness.validate_params(params)
-    assert message in str(caught.value)
-    assert caught.value.where == "evaluator 'politeness'"
-    assert str(caught.value).count("\n") < 5
+WRONG_PARAMETERS = [
+    ({"wrod": "x"}, "no parameter 'wrod'. Did you mean 'word'?"),
+    ({"least": 0}, "least: input should be greater than or equal to 1"),
+    ({"least": "many"}, "least: input should be a valid integer"),
+]
+
+
+def test_wrong_parameters_are_refused(subtests):
+    for params, message in WRONG_PARAMETERS:
+        with subtests.test(params=params):
+            with pytest.raises(DefinitionError) as caught:
+                politeness.validate_params(params)
+            assert message in str(caught.value)
+            assert caught.value.where == "evaluator 'politeness'"
+            assert str(caught.value).count("\n") < 5
 
 
 def test_an_evaluator_without_parameters_takes_none():
@@ -66,32 +67,32 @@ def test_an_evaluator_without_parameters_takes_none():
         plain.validate_params({"word": "x"})
 
 
-@pytest.mark.parametrize(
-    ("declared", "message"),
-    [
-        ({"name": "No Name"}, "a name is"),
-        ({"name": "ok", "kind": "verifyer"}, "Did you mean 'verifier'"),
-        ({"name": "ok", "needs": "words"}, "needs is a list"),
-        ({"name": "ok", "timeout": 0}, "timeout"),
-        ({"name": "ok", "timeout": float("nan")}, "timeout"),
-    ],
-)
-def test_a_declaration_that_makes_no_sense_is_refused(declared, message):
-    with pytest.raises(DefinitionError, match=message):
-        evaluator(**declared)
+SENSELESS = [
+    ({"name": "No Name"}, "a name is"),
+    ({"name": "ok", "kind": "verifyer"}, "Did you mean 'verifier'"),
+    ({"name": "ok", "needs": "words"}, "needs is a list"),
+    ({"name": "ok", "timeout": 0}, "timeout"),
+    ({"name": "ok", "timeout": float("nan")}, "timeout"),
+]
 
 
-@pytest.mark.parametrize(
-    ("function", "message"),
-    [
-        (lambda drfat: 1.0, "Did you mean 'draft'"),
-        (lambda draft, params: 1.0, "declares no model"),
-        (lambda draft, /: 1.0, "nobody gives"),
-    ],
-)
-def test_a_function_that_asks_for_what_nobody_gives_is_refused(function, message):
-    with pytest.raises(DefinitionError, match=message):
-        evaluator("odd")(function)
+def test_a_declaration_that_makes_no_sense_is_refused(subtests):
+    for declared, message in SENSELESS:
+        with subtests.test(declared=declared), pytest.raises(DefinitionError, match=message):
+            evaluator(**declared)
+
+
+ODD_FUNCTIONS = [
+    (lambda drfat: 1.0, "Did you mean 'draft'"),
+    (lambda draft, params: 1.0, "declares no model"),
+    (lambda draft, /: 1.0, "nobody gives"),
+]
+
+
+def test_a_function_that_asks_for_what_nobody_gives_is_refused(subtests):
+    for function, message in ODD_FUNCTIONS:
+        with subtests.test(function=function), pytest.raises(DefinitionError, match=message):
+            evaluator("odd")(function)
 
 
 def test_only_what_is_asked_for_is_given():

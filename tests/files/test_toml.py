@@ -50,38 +50,39 @@ z = -inf
 '''
 
 
-@pytest.mark.parametrize(
-    ("path", "line"),
-    [
-        (("redraft",), 1),
-        (("quoted = [key]",), 2),
-        (("dotted",), 3),
-        (("dotted", "key"), 3),
-        (("dotted", "key", "inner"), 3),
-        (("dotted", "key", "in ner"), 3),
-        (("text",), 4),
-        (("literal",), 8),
-        (("list",), 10),
-        (("list", 0), 11),
-        (("list", 1, "b", "c"), 13),
-        (("date",), 15),
-        (("nodes",), 17),
-        (("nodes", "a"), 18),
-        (("nodes", "b c"), 19),
-        (("nodes", "b c", "x"), 20),
-        (("edges", 0), 21),
-        (("edges", 0, "path"), 22),
-        (("edges", 0, "path", 1), 23),
-        (("edges", 0, "when"), 24),
-        (("edges", 0, "when", "rounds"), 25),
-        (("edges", 1), 26),
-        (("edges", 1, "path"), 27),
-        (("edges", 1, "more", 0, "z"), 29),
-    ],
-)
-def test_a_key_has_its_line(path: tuple[str | int, ...], line: int) -> None:
-    tomllib.loads(DOCUMENT)
-    assert key_lines(DOCUMENT)[path] == line
+LINE_OF_KEY = [
+    (("redraft",), 1),
+    (("quoted = [key]",), 2),
+    (("dotted",), 3),
+    (("dotted", "key"), 3),
+    (("dotted", "key", "inner"), 3),
+    (("dotted", "key", "in ner"), 3),
+    (("text",), 4),
+    (("literal",), 8),
+    (("list",), 10),
+    (("list", 0), 11),
+    (("list", 1, "b", "c"), 13),
+    (("date",), 15),
+    (("nodes",), 17),
+    (("nodes", "a"), 18),
+    (("nodes", "b c"), 19),
+    (("nodes", "b c", "x"), 20),
+    (("edges", 0), 21),
+    (("edges", 0, "path"), 22),
+    (("edges", 0, "path", 1), 23),
+    (("edges", 0, "when"), 24),
+    (("edges", 0, "when", "rounds"), 25),
+    (("edges", 1), 26),
+    (("edges", 1, "path"), 27),
+    (("edges", 1, "more", 0, "z"), 29),
+]
+
+
+def test_a_key_has_its_line(subtests: pytest.Subtests) -> None:
+    for path, line in LINE_OF_KEY:
+        with subtests.test(path=path):
+            tomllib.loads(DOCUMENT)
+            assert key_lines(DOCUMENT)[path] == line
 
 
 def keys(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -137,40 +138,44 @@ def test_a_line_holds_its_key(names: list[str], gap: int) -> None:
         assert (str(step) if isinstance(step, str) and step != "é" else "") in written[line - 1]
 
 
-@pytest.mark.parametrize(
-    ("text", "where", "what"),
-    [
-        ("a = 1\na = 2", ":2", "overwrite"),
-        ("[t]\na = 1\n\n[t]\nb = 1", ":4", "twice"),
-        ("a = {b = 1, b = 2}", ":1", "Duplicate"),
-        ("a = 1\nb = ", ":2", "Invalid value"),
-        ("a = 'x", ":1", "not TOML"),
-        ("a = [\n1,\n", ":", "not TOML"),
-        ("a", ":1", "not TOML"),
-        ("\n\n[a", ":3", "not TOML"),
-        ("a = " + "[" * 5000 + "]" * 5000, "", "too deeply"),
-        ("a = 2020-13-45", ":1", "not TOML"),
-        ("a = " + "9" * 5000, "", "not TOML"),
-        ("a = \x00", ":1", "not TOML"),
-        (b"a = '\xff'", ":1", "not UTF-8"),
-        (b"\n\na = '\xff'", ":3", "not UTF-8"),
-        (b"a = '" + b"x" * (8 << 20) + b"'", "", "8 MiB"),
-    ],
-)
-def test_a_wrong_file_is_one_clear_message(tmp_path: Path, text: str | bytes, where: str, what: str) -> None:
-    path = tmp_path / "x.toml"
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(DefinitionError) as error:
-        load_toml(path)
-    assert str(error.value.where).startswith(f"{path}{where}")
-    assert what in str(error.value)
-    assert len(str(error.value).splitlines()) <= 5
+WRONG = [
+    ("a = 1\na = 2", ":2", "overwrite"),
+    ("[t]\na = 1\n\n[t]\nb = 1", ":4", "twice"),
+    ("a = {b = 1, b = 2}", ":1", "Duplicate"),
+    ("a = 1\nb = ", ":2", "Invalid value"),
+    ("a = 'x", ":1", "not TOML"),
+    ("a = [\n1,\n", ":", "not TOML"),
+    ("a", ":1", "not TOML"),
+    ("\n\n[a", ":3", "not TOML"),
+    ("a = " + "[" * 5000 + "]" * 5000, "", "too deeply"),
+    ("a = 2020-13-45", ":1", "not TOML"),
+    ("a = " + "9" * 5000, "", "not TOML"),
+    ("a = \x00", ":1", "not TOML"),
+    (b"a = '\xff'", ":1", "not UTF-8"),
+    (b"\n\na = '\xff'", ":3", "not UTF-8"),
+    (b"a = '" + b"x" * (8 << 20) + b"'", "", "8 MiB"),
+]
 
 
-@pytest.mark.parametrize("encode", [lambda t: t.encode("utf-8-sig"), lambda t: t.replace("\n", "\r\n").encode()])
-def test_a_file_from_windows_is_the_same(tmp_path: Path, encode: Any) -> None:
-    (tmp_path / "x.toml").write_bytes(encode(DOCUMENT))
-    located = load_toml(tmp_path / "x.toml")
-    assert located.data == tomllib.loads(DOCUMENT)
-    assert located.locate(("edges", 0, "path")).line == 22
-    assert str(located.locate(("nodes", "b c", "x", "deeper"))) == f"{tmp_path / 'x.toml'}:20 nodes.b c.x.deeper"
+def test_a_wrong_file_is_one_clear_message(subtests: pytest.Subtests, tmp_path: Path) -> None:
+    for text, where, what in WRONG:
+        with subtests.test(text=text):
+            path = tmp_path / "x.toml"
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
+            with pytest.raises(DefinitionError) as error:
+                load_toml(path)
+            assert str(error.value.where).startswith(f"{path}{where}")
+            assert what in str(error.value)
+            assert len(str(error.value).splitlines()) <= 5
+
+
+def test_a_file_from_windows_is_the_same(subtests: pytest.Subtests, tmp_path: Path) -> None:
+    for text in (DOCUMENT.encode("utf-8-sig"), DOCUMENT.replace("\n", "\r\n").encode()):
+        with subtests.test(text=text[:5]):
+            (tmp_path / "x.toml").write_bytes(text)
+            located = load_toml(tmp_path / "x.toml")
+            assert located.data == tomllib.loads(DOCUMENT)
+            assert located.locate(("edges", 0, "path")).line == 22
+            assert (
+                str(located.locate(("nodes", "b c", "x", "deeper"))) == f"{tmp_path / 'x.toml'}:20 nodes.b c.x.deeper"
+            )

@@ -32,40 +32,41 @@ def render(source: str) -> str:
     return compile_prompt(source).render(VALUES)
 
 
-@pytest.mark.parametrize(
-    ("source", "text"),
-    [
-        ("{{ task.prompt }}", "Write {{ 7 * 7 }}."),
-        ("{{ task.inputs.words | join(', ') }}", "dog, ball"),
-        ("{{ task.inputs['words'][-1] }}", "ball"),
-        ("{% for r in verdict.reasons %}\n- {{ r }}\n{% endfor %}", '- "park" is missing'),
-        ("{% for p in critique.problems %}{{ loop.index }}. {{ p.problem }} {% endfor %}", "1. dull 2. short"),
-        ("{% for p in critique.problems if p.where %}{{ p.where }}{% else %}none{% endfor %}", "end"),
-        ("{% if n > 2 and 'a' in xs %}yes{% else %}no{% endif %}", "yes"),
-        ("{{ notes.plan | upper }}", "BEGIN WITH THE DOG"),
-        ("{% for k, v in notes.items() %}{{ k }}={{ v }}{% endfor %}", "plan=begin with the dog"),
-        ("{{ xs | sort | join('') }}{{ xs[1:] | join('') }}", "abcac"),
-        ("{{ critique.problems | map(attribute='problem') | join('; ') }}", "dull; short"),
-        ("{{ critique.problems | selectattr('where') | list | length }}", "1"),
-        ("{% set ns = namespace(t='') %}{% for w in xs %}{% set ns.t = ns.t ~ w %}{% endfor %}{{ ns.t }}", "bac"),
-        ("{{ '%.2f and %s' | format(0.123, x) }}", "0.12 and text"),
-        ("{{ '%(a)5d|' | format(a=n) }}", "3|"),
-        ("{{ draft.text | indent(2) }}", "A dog.\n  A ball."),
-        ("{{ draft.text.splitlines() | last }}", "A ball."),
-        ("{{ draft.text | replace('A ', 'The ') | truncate(9, true, '') }}", "The dog."),
-        ("{{ n * 2 + 1 }}{{ 2 ** 5 }}{{ 7 // 2 }}{{ -n }}", "7323-3"),
-        ("{{ verdict.value }} {{ verdict.complete }} {{ none }}", "0.5 True None"),
-        ("{{ task.inputs | tojson }}", '{"words": ["dog", "ball"], "n": 3}'),
-        ("{{ [1.5, 2] | sum }} {{ 2.567 | round(1) }} {{ '3' | int + 1 }}", "3.5 2.6 4"),
-        ("{{ missing | default('nothing') }}", "nothing"),
-        ("{% if missing is defined %}a{% else %}b{% endif %}", "b"),
-        ("{# a note #}{% raw %}{{ x }}{% endraw %}", "{{ x }}"),
-        ("  \n{{ x }}\n\n", "text"),
-        ("{{ range(3) | list }}{{ xs * 2 | int }}", "[0, 1, 2]['b', 'a', 'c', 'b', 'a', 'c']"),
-    ],
-)
-def test_a_prompt_can_say(source: str, text: str) -> None:
-    assert render(source) == text
+SAYINGS = [
+    ("{{ task.prompt }}", "Write {{ 7 * 7 }}."),
+    ("{{ task.inputs.words | join(', ') }}", "dog, ball"),
+    ("{{ task.inputs['words'][-1] }}", "ball"),
+    ("{% for r in verdict.reasons %}\n- {{ r }}\n{% endfor %}", '- "park" is missing'),
+    ("{% for p in critique.problems %}{{ loop.index }}. {{ p.problem }} {% endfor %}", "1. dull 2. short"),
+    ("{% for p in critique.problems if p.where %}{{ p.where }}{% else %}none{% endfor %}", "end"),
+    ("{% if n > 2 and 'a' in xs %}yes{% else %}no{% endif %}", "yes"),
+    ("{{ notes.plan | upper }}", "BEGIN WITH THE DOG"),
+    ("{% for k, v in notes.items() %}{{ k }}={{ v }}{% endfor %}", "plan=begin with the dog"),
+    ("{{ xs | sort | join('') }}{{ xs[1:] | join('') }}", "abcac"),
+    ("{{ critique.problems | map(attribute='problem') | join('; ') }}", "dull; short"),
+    ("{{ critique.problems | selectattr('where') | list | length }}", "1"),
+    ("{% set ns = namespace(t='') %}{% for w in xs %}{% set ns.t = ns.t ~ w %}{% endfor %}{{ ns.t }}", "bac"),
+    ("{{ '%.2f and %s' | format(0.123, x) }}", "0.12 and text"),
+    ("{{ '%(a)5d|' | format(a=n) }}", "3|"),
+    ("{{ draft.text | indent(2) }}", "A dog.\n  A ball."),
+    ("{{ draft.text.splitlines() | last }}", "A ball."),
+    ("{{ draft.text | replace('A ', 'The ') | truncate(9, true, '') }}", "The dog."),
+    ("{{ n * 2 + 1 }}{{ 2 ** 5 }}{{ 7 // 2 }}{{ -n }}", "7323-3"),
+    ("{{ verdict.value }} {{ verdict.complete }} {{ none }}", "0.5 True None"),
+    ("{{ task.inputs | tojson }}", '{"words": ["dog", "ball"], "n": 3}'),
+    ("{{ [1.5, 2] | sum }} {{ 2.567 | round(1) }} {{ '3' | int + 1 }}", "3.5 2.6 4"),
+    ("{{ missing | default('nothing') }}", "nothing"),
+    ("{% if missing is defined %}a{% else %}b{% endif %}", "b"),
+    ("{# a note #}{% raw %}{{ x }}{% endraw %}", "{{ x }}"),
+    ("  \n{{ x }}\n\n", "text"),
+    ("{{ range(3) | list }}{{ xs * 2 | int }}", "[0, 1, 2]['b', 'a', 'c', 'b', 'a', 'c']"),
+]
+
+
+def test_a_prompt_can_say(subtests: pytest.Subtests) -> None:
+    for source, text in SAYINGS:
+        with subtests.test(source=source):
+            assert render(source) == text
 
 
 BOMBS = [
@@ -116,15 +117,16 @@ BOMBS = [
 ]
 
 
-@pytest.mark.parametrize("source", BOMBS, ids=lambda source: source[:50])
-def test_a_bomb_is_refused_soon_and_in_little_memory(source: str) -> None:
-    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
-    with pytest.raises(DefinitionError) as error:
-        compile_prompt(source, file="agents/bomb.md", first_line=9).render(VALUES)
-    assert time.monotonic() - began < 4
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
-    assert str(error.value.where).startswith("agents/bomb.md:")
-    assert len(str(error.value).splitlines()) <= 5
+def test_a_bomb_is_refused_soon_and_in_little_memory(subtests: pytest.Subtests) -> None:
+    for source in BOMBS:
+        with subtests.test(source[:50]):
+            before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+            with pytest.raises(DefinitionError) as error:
+                compile_prompt(source, file="agents/bomb.md", first_line=9).render(VALUES)
+            assert time.monotonic() - began < 4
+            assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
+            assert str(error.value.where).startswith("agents/bomb.md:")
+            assert len(str(error.value).splitlines()) <= 5
 
 
 REFUSED = [
@@ -201,12 +203,13 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("source", REFUSED, ids=lambda source: source[:50])
-def test_what_a_prompt_cannot_say_is_refused(source: str) -> None:
-    with pytest.raises(DefinitionError) as error:
-        compile_prompt(source, file="agents/a.md").render(VALUES)
-    assert str(error.value.where).startswith("agents/a.md")
-    assert len(str(error.value)) < 400
+def test_what_a_prompt_cannot_say_is_refused(subtests: pytest.Subtests) -> None:
+    for source in REFUSED:
+        with subtests.test(source[:50]):
+            with pytest.raises(DefinitionError) as error:
+                compile_prompt(source, file="agents/a.md").render(VALUES)
+            assert str(error.value.where).startswith("agents/a.md")
+            assert len(str(error.value)) < 400
 
 
 def test_an_error_names_its_line() -> None:
@@ -216,10 +219,10 @@ def test_an_error_names_its_line() -> None:
         assert error.value.where == "a.md:12"
 
 
-@pytest.mark.parametrize(("source", "name"), [("{{ x | uper }}", "upper"), ("{{ x is defind }}", "defined")])
-def test_the_nearest_name_is_said(source: str, name: str) -> None:
-    with pytest.raises(DefinitionError, match=f"Did you mean '{name}'"):
-        compile_prompt(source)
+def test_the_nearest_name_is_said(subtests: pytest.Subtests) -> None:
+    for source, name in [("{{ x | uper }}", "upper"), ("{{ x is defind }}", "defined")]:
+        with subtests.test(source=source), pytest.raises(DefinitionError, match=f"Did you mean '{name}'"):
+            compile_prompt(source)
 
 
 def test_the_variables_are_known_with_their_lines() -> None:
