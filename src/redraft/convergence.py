@@ -24,6 +24,7 @@ __all__ = [
     "Revert",
     "Stop",
     "StopRules",
+    "ask",
     "decide",
     "holds",
 ]
@@ -210,8 +211,8 @@ CHECKS: Mapping[str, Check] = {
 """The built-in checks, in the order they are asked."""
 
 
-def holds(check: str, value: Any, progress: Progress) -> bool:
-    """Return whether the named check decides anything but to continue: what a condition on an edge asks.
+def ask(check: str, value: Any, progress: Progress) -> Decision:
+    """Return what one check decides by itself.
 
     Args:
         check: The name of a built-in or plugin check.
@@ -219,7 +220,13 @@ def holds(check: str, value: Any, progress: Progress) -> bool:
         progress: The run so far.
     """
     function = CHECKS.get(check) or progress.plugin_checks[check]
-    return value is not None and function(progress, value) is not None
+    decision = None if value is None else function(progress, value)
+    return decision or Continue()
+
+
+def holds(check: str, value: Any, progress: Progress) -> bool:
+    """Return whether the named check decides anything but to continue: what a condition on an edge asks."""
+    return not isinstance(ask(check, value, progress), Continue)
 
 
 def decide(rules: StopRules, progress: Progress) -> Decision:

@@ -15,6 +15,7 @@ from redraft.agents import get_agent
 from redraft.convergence import Revert, StopRules
 from redraft.errors import GenerationError
 from redraft.evaluation import Use, evaluator
+from redraft.graph.builder import Graph
 from redraft.graph.compile import Parts, RunContext, compile_graph
 from redraft.graph.events import Charged, Criticised, Decided, DraftFinished, Failed, Warned
 from redraft.graph.loading import load_graph
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from redraft.graph.events import NodeEvent
+    from redraft.graph.spec import GraphSpec
     from redraft.llama.interface import Request
 
 COMPLAINT = json.dumps({"problems": [{"where": "", "problem": "dull", "fix": "shine"}]})
@@ -56,6 +58,28 @@ class Walked:
     @property
     def texts(self) -> list[str]:
         return [event.draft.text for event in self.of(DraftFinished)]
+
+
+def cascade(*, when: Any = "stop", **rules: Any) -> GraphSpec:
+    """A loop with two nodes that evaluate, one behind the other."""
+    graph = Graph("cascade").node("quick", evaluators={"repetition": 1.0}).node("full", evaluators={"repetition": 1.0})
+    for agent in ("generator", "critic", "reviser"):
+        graph = graph.node(agent, agent=agent)
+    graph = graph.edge("start", "generator", "quick", "full").edge("full", "end", when=when)
+    return graph.edge("full", "critic", "reviser", "quick").stop(**rules).spec()
+
+
+async def walk_over(spec: GraphSpec, uses: dict[str, tuple[Use, ...]]) -> Walked:
+    """Walk a graph of the shipped agents, whose model revises without end."""
+
+    def answer(request: Request, visit: int) -> str:
+        return {"critic": COMPLAINT, "generator": "the first"}.get(request.agent, f"revision {visit}")
+
+    agents = {name: get_agent(name) for name in ("generator", "critic", "reviser")}
+    graph = compile_graph(spec, Parts(agents, uses, {"default": ScriptedEngine(answer)}))
+    events: list[NodeEvent] = []
+    state = await graph.ainvoke(start_state(spec.task("Shine.", {})), context=RunContext(events.append))
+    return Walked(state, events)
 
 
 async def walk(
@@ -114,6 +138,39 @@ async def test_an_identical_draft_keeps_its_verdict() -> None:
     assert [assessed.verdict.value for assessed in walked.state["memory"].recent] == [0.1] * len(
         walked.state["memory"].recent
     )
+
+
+async def test_a_draft_is_evaluated_by_every_node_and_ranked_by_its_last_verdict() -> None:
+    seen: list[str] = []
+
+    @evaluator("quick")
+    def quick(draft: Draft) -> float:
+        seen.append("quick")
+        return 1.0 if draft.text == "the first" else 0.9
+
+    @evaluator("full")
+    def full(draft: Draft) -> float:
+        seen.append("full")
+        return 0.1 if draft.text == "the first" else 0.6
+
+    spec = cascade(score=0.95, rounds=1, regression=False)
+    walked = await walk_over(spec, {"quick": (Use(quick),), "full": (Use(full),)})
+    assert seen == ["quick", "full"] * 2
+    assert walked.state["stop"].check == "rounds"
+    assert walked.state["best"].draft.text == "revision 0"
+    assert walked.state["best"].verdict.value == 0.6
+    assert [rank[2] for rank in walked.state["memory"].ranks] == [0.1, 0.6]
+
+
+async def test_an_edges_own_checks_give_the_reason() -> None:
+    own = {"any": [{"score": 0.9}, {"rounds": 9}]}
+    spec = cascade(when=own, score=0.5, rounds=1, regression=False)
+    scores = values(0.1, 0.2, 0.3, 0.4, 0.95)
+    walked = await walk_over(spec, {"quick": (values(1.0),), "full": (scores,)})
+    assert len(walked.texts) == 5
+    assert walked.state["stop"].check == "score"
+    assert "0.95 reaches 0.90" in walked.state["stop"].detail
+    assert [type(event.decision).__name__ for event in walked.of(Decided)] == ["Continue"] * 4 + ["Stop"]
 
 
 async def test_a_regression_reverts_once_with_a_new_seed_then_stops() -> None:

@@ -16,7 +16,7 @@ from langgraph.types import Command
 from redraft.errors import RedraftError
 from redraft.graph.asking import Asker
 from redraft.graph.events import Failed, NodeEvent
-from redraft.graph.nodes import AgentWork, EvaluateWork, Step, Visit, Work, least_tokens
+from redraft.graph.nodes import AgentWork, EvaluateWork, Step, Visit, Work
 from redraft.graph.routing import END_NODE, Router
 from redraft.graph.spec import AgentNode, Edge, EvaluateNode, GraphSpec
 from redraft.graph.state import Counters, Stamp, State
@@ -105,8 +105,7 @@ def _work(spec: GraphSpec, parts: Parts, name: str) -> Work:
             return EvaluateWork(parts.uses[name], asker)
         case AgentNode():
             checked = tuple({edge.source for edge in spec.edges if edge.when is not None})
-            agent = node.applied_to(parts.agents[node.agent])
-            return AgentWork(agent, asker, checked, least_tokens(agent))
+            return AgentWork(node.applied_to(parts.agents[node.agent]), asker, checked)
 
 
 def _visiting(name: str, work: Work, router: Router) -> Callable[..., Any]:

@@ -12,7 +12,6 @@ from redraft.evaluation import assess
 from redraft.graph.asking import Limits
 from redraft.graph.events import Charged, Criticised, DraftFinished, DraftStarted, Evaluated, TextStreamed, Warned
 from redraft.graph.state import known_verdict, remember, seed_for
-from redraft.llama.schema import shortest_instance
 from redraft.task import Assessed, Critique, Draft, Problem, Verdict
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from redraft.graph.events import NodeEvent
     from redraft.graph.state import State
 
-__all__ = ["AgentWork", "EvaluateWork", "Step", "Visit", "Work", "least_tokens"]
+__all__ = ["AgentWork", "EvaluateWork", "Step", "Visit", "Work"]
 
 GRACE = 0.5
 """Seconds that evaluators still get for a draft that was being written when the run's time was up."""
@@ -91,17 +90,15 @@ class AgentWork:
         agent: Who is asked.
         asker: Asks it.
         checked: The nodes whose visits count rounds.
-        least_tokens: What a call needs at least; see `least_tokens`.
     """
 
     agent: Agent
     asker: Asker
     checked: tuple[str, ...]
-    least_tokens: int
 
     async def __call__(self, visit: Visit) -> Step:
         """Ask the agent, unless a budget has no room for it."""
-        stop = visit.spent(self.least_tokens)
+        stop = visit.spent(self.agent.least_tokens)
         if stop:
             return Step(stop=stop)
         draft = self._next_draft(visit)
@@ -153,11 +150,11 @@ class EvaluateWork:
         """Evaluate the current draft and compare it with the best."""
         draft = _current(visit.state).draft
         judging = Judging(self.asker)
-        verdict = known_verdict(visit.state, draft) or await self._assess(visit, draft, judging)
+        verdict = known_verdict(visit.state, visit.node, draft) or await self._assess(visit, draft, judging)
         visit.emit(Evaluated(draft.index, verdict))
         if judging.prompt_tokens:
             visit.emit(Charged(visit.node, judging.prompt_tokens, 0))
-        update = remember(visit.state, Assessed(draft=draft, verdict=verdict), visit.rules)
+        update = remember(visit.state, visit.node, Assessed(draft=draft, verdict=verdict), rules=visit.rules)
         return Step(update, judging.prompt_tokens)
 
     async def _assess(self, visit: Visit, draft: Draft, judging: Judging) -> Verdict:
@@ -190,12 +187,6 @@ class Judging:
     def choices(self, agent: str) -> tuple[str, ...]:
         """Return what a judge agent chooses from."""
         return self.asker.agents[agent].choices
-
-
-def least_tokens(agent: Agent) -> int:
-    """Return what a call needs at least: a byte of the shortest answer that a schema allows is a token at most."""
-    schema = agent.json_schema
-    return len(shortest_instance(schema).encode()) if schema else 1
 
 
 def readable(state: State, reads: Sequence[str]) -> dict[str, object]:

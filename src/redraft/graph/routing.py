@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from redraft.convergence import Continue, Decision, Revert, Stop, decide, holds
+from redraft.convergence import Continue, Decision, Revert, Stop, ask, decide, holds
 from redraft.graph.events import Decided
 from redraft.graph.spec import AllOf, AnyOf, Atom, Condition, Edge, Not, StopCondition
 from redraft.graph.state import progress_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from redraft.convergence import Check, Progress, StopRules
     from redraft.graph.events import NodeEvent
@@ -58,14 +58,19 @@ class Router:
             emit(Decided(self.node, stop))
             return self._ended(state, stop)
         progress = progress_at(self.node, state, self.checks)
-        checked = any(edge.when is not None for edge in self.edges)
-        decision = decide(self.rules, progress) if checked else Continue()
+        decision = self._decide(progress)
         edge = self._first(progress, decision)
-        if checked:
-            emit(Decided(self.node, decision))
-        if edge.target == END_NODE:
-            return self._ended(state, decision if isinstance(decision, Stop) else _reached(edge))
-        return self._going(state, edge.target, decision)
+        ended = _reason(edge, progress, decision) if edge.target == END_NODE else None
+        if any(edge.when is not None for edge in self.edges):
+            emit(Decided(self.node, ended or decision))
+        return self._ended(state, ended) if ended else self._going(state, edge.target, decision)
+
+    def _decide(self, progress: Progress) -> Decision:
+        """Return what the graph's own rules say here; they stop only where an edge asks for that."""
+        conditions = [edge.when for edge in self.edges if edge.when is not None]
+        decision = decide(self.rules, progress) if conditions else Continue()
+        asked = any(_asks_for_stop(condition) for condition in conditions)
+        return decision if asked or not isinstance(decision, Stop) else Continue()
 
     def _first(self, progress: Progress, decision: Decision) -> Edge:
         for edge in self.edges:
@@ -88,6 +93,35 @@ class Router:
         return update
 
 
-def _reached(edge: Edge) -> Stop:
+def _stated(condition: Condition | None) -> Iterator[Atom]:
+    """Yield the checks of a condition that count where they hold: those outside of a `not`."""
+    match condition:
+        case Atom():
+            yield condition
+        case AllOf(items=items) | AnyOf(items=items):
+            for item in items:
+                yield from _stated(item)
+
+
+def _asks_for_stop(condition: Condition) -> bool:
+    match condition:
+        case StopCondition():
+            return True
+        case Not(item=item):
+            return _asks_for_stop(item)
+        case AllOf(items=items) | AnyOf(items=items):
+            return any(_asks_for_stop(item) for item in items)
+        case _:
+            return False
+
+
+def _reason(edge: Edge, progress: Progress, decision: Decision) -> Stop:
+    """Return why an edge to the end was taken: the rules' decision, or the first of its own checks that gives one."""
+    if isinstance(decision, Stop) and (edge.when is None or _asks_for_stop(edge.when)):
+        return decision
+    for atom in _stated(edge.when):
+        found = ask(atom.check, atom.value, progress)
+        if isinstance(found, Stop):
+            return found
     how = "its condition holds" if edge.when else "the graph's last node is done"
     return Stop("end", f"the edge from '{edge.source}' to the end was taken: {how}")

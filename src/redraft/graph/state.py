@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SAVED_TYPES",
     "Counters",
+    "Judged",
     "Memory",
     "Stamp",
     "State",
@@ -49,17 +50,48 @@ class Counters(Value):
     stamp: Stamp | None = None
 
 
+class Judged(Value):
+    """A draft with its verdict, and the node that gave it."""
+
+    node: str
+    assessed: Assessed
+
+
 class Memory(Value):
-    """The last evaluated drafts, oldest first, and the best rank after each of them."""
+    """The last evaluated drafts, oldest first, each with its last verdict, and the best rank after each of them.
+
+    `rival` is the best of all drafts before the last one.
+    """
 
     # LangGraph's savers give a bare tuple back as a list; in a model of its own it stays one.
-    recent: tuple[Assessed, ...] = ()
+    judged: tuple[Judged, ...] = ()
     ranks: tuple[tuple[bool, bool, float], ...] = ()
+    best: Judged | None = None
+    rival: Judged | None = None
+
+    @property
+    def recent(self) -> tuple[Assessed, ...]:
+        """The last evaluated drafts with their verdicts, oldest first."""
+        return tuple(one.assessed for one in self.judged)
 
 
 SAVED_TYPES = tuple(
     (kind.__module__, kind.__name__)
-    for kind in (Assessed, Counters, Critique, Draft, Memory, Message, Problem, Score, Stamp, Stopped, Task, Verdict)
+    for kind in (
+        Assessed,
+        Counters,
+        Critique,
+        Draft,
+        Judged,
+        Memory,
+        Message,
+        Problem,
+        Score,
+        Stamp,
+        Stopped,
+        Task,
+        Verdict,
+    )
 )
 """Every type of ours in the state, as LangGraph's savers want them: module, name."""
 
@@ -95,25 +127,32 @@ def seed_for(run_seed: int, node: str, visit: int, *, sample: int = 0) -> int:
     return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big")
 
 
-def known_verdict(state: State, draft: Draft) -> Verdict | None:
-    """Return the verdict that an identical draft already has."""
-    best = state.get("best")
-    recent = state["memory"].recent
-    seen = (*recent, best) if best else recent
-    same = (s for s in seen if s.draft.text == draft.text and s.draft.cut == draft.cut)
-    return next((s.verdict for s in same if s.verdict is not None), None)
+def known_verdict(state: State, node: str, draft: Draft) -> Verdict | None:
+    """Return the verdict that an identical draft already has from the evaluators of the same node."""
+    memory = state["memory"]
+    seen = (*memory.judged, memory.best) if memory.best else memory.judged
+    here = (one.assessed for one in seen if one.node == node)
+    same = (one for one in here if one.draft.text == draft.text and one.draft.cut == draft.cut)
+    return next((one.verdict for one in same if one.verdict is not None), None)
 
 
-def remember(state: State, assessed: Assessed, rules: StopRules) -> dict[str, Any]:
-    """Return the update that makes an evaluated draft the current one, and the best where it is better."""
-    best = state.get("best")
-    if best is None or assessed.rank > best.rank:
-        best = assessed
-    memory = Memory(
-        recent=(*state["memory"].recent, assessed)[-rules.memory :],
-        ranks=(*state["memory"].ranks, best.rank)[-rules.memory :],
+def remember(state: State, node: str, assessed: Assessed, *, rules: StopRules) -> dict[str, Any]:
+    """Return the update that makes an evaluated draft the current one, and the best where it is better.
+
+    A draft that another node has evaluated before is judged by its last verdict alone.
+    """
+    memory, newest = state["memory"], Judged(node=node, assessed=assessed)
+    again = bool(memory.judged) and memory.judged[-1].assessed.draft.index == assessed.draft.index
+    rival = memory.rival if again else memory.best
+    best = newest if rival is None or assessed.rank > rival.assessed.rank else rival
+    earlier, last = slice(-1 if again else None), slice(-rules.memory, None)
+    remembered = Memory(
+        judged=(*memory.judged[earlier], newest)[last],
+        ranks=(*memory.ranks[earlier], best.assessed.rank)[last],
+        best=best,
+        rival=rival,
     )
-    return {"current": assessed, "best": best, "memory": memory}
+    return {"current": assessed, "best": best.assessed, "memory": remembered}
 
 
 def progress_at(node: str, state: State, checks: Mapping[str, Check]) -> Progress:

@@ -105,9 +105,11 @@ class Record:
     def _evaluated(self, event: Evaluated) -> None:
         record = self.drafts[event.index].model_copy(update={"verdict": event.verdict})
         self.drafts[event.index] = record
-        best = self.drafts[self.best] if self.best is not None else None
-        if best is None or _rank(record) > _rank(best):
+        if self.best is None or _rank(record) > _rank(self.drafts[self.best]):
             self.best = event.index
+        elif event.index == self.best:
+            # Another node may have given the best draft a lower verdict than it had.
+            self.best = max(self.drafts, key=lambda index: (_rank(self.drafts[index]), -index))
 
     def _keep_unfinished(self) -> None:
         """A draft that was still being written is handed over as a cut one."""
