@@ -39,6 +39,7 @@ def test_a_name_is_the_projects_then_the_users_then_the_librarys(home: Path) -> 
     users = put(home / "user" / "agents" / "critic.md")
     put(home / "user" / "agents" / "mine.md")
     put(project / "agents" / "notes.txt")
+    put(project / "agents" / "README.md")
     put(project / "agents" / ".hidden.md")
     found = find("agents", project)
     assert list(found) == ["critic", "generator", "judge", "mine", "reviser"]

@@ -48,7 +48,7 @@ SAYINGS = [
     ("{% set ns = namespace(t='') %}{% for w in xs %}{% set ns.t = ns.t ~ w %}{% endfor %}{{ ns.t }}", "bac"),
     ("{{ '%.2f and %s' | format(0.123, x) }}", "0.12 and text"),
     ("{{ '%(a)5d|' | format(a=n) }}", "3|"),
-    ("{{ draft.text | indent(2) }}", "A dog.\n  A ball."),
+    ("{{ draft.text | indent(2, true) }}!", "A dog.\n  A ball.!"),
     ("{{ draft.text.splitlines() | last }}", "A ball."),
     ("{{ draft.text | replace('A ', 'The ') | truncate(9, true, '') }}", "The dog."),
     ("{{ n * 2 + 1 }}{{ 2 ** 5 }}{{ 7 // 2 }}{{ -n }}", "7323-3"),
@@ -188,6 +188,7 @@ REFUSED = [
     "{{ xs.upper() }}",
     "{{ n.real }}",
     "{{ (x) (1) }}",
+    "{{ x | truncate(1) }}",
     "{{ x | nofilter }}",
     "{{ x is notest }}",
     "{{ x",
@@ -231,6 +232,16 @@ def test_the_variables_are_known_with_their_lines() -> None:
     )
     found = {(one.name, one.attribute, one.line) for one in prompt.variables}
     assert found == {("draft", "text", 5), ("critique", "problems", 6), ("q", None, 6)}
+
+
+def test_a_name_that_the_template_makes_its_own_is_not_looked_into() -> None:
+    prompt = compile_prompt("{% for draft in recent %}{{ draft.rank }}{% endfor %}{{ draft.text }}")
+    assert {one.attribute for one in prompt.variables if one.name == "draft"} == {None}
+
+
+def test_a_missing_field_is_answered_with_the_nearest() -> None:
+    with pytest.raises(DefinitionError, match=r"a problem has no 'fixx'\. Did you mean 'fix'\?"):
+        render("{% for p in critique.problems %}{{ p.fixx }}{% endfor %}")
 
 
 def test_a_long_value_is_no_reason_to_refuse() -> None:

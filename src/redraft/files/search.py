@@ -53,8 +53,12 @@ def _found(name: str, places: list[tuple[Origin, Path]]) -> Found:
     return Found(name, path, origin, tuple(others))
 
 
+def _is_definition(path: Path) -> bool:
+    return not path.name.startswith(".") and path.stem.upper() != "README"
+
+
 def _files(folder: Path, suffix: str) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if path.suffix == suffix and not path.name.startswith("."))
+        return sorted(path for path in folder.iterdir() if path.suffix == suffix and _is_definition(path))
     except OSError:
         return []

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["load_graph"]
 
+REPLACED = frozenset({"evaluators", "gates"})
+"""Tables that are not merged: what evaluates is said in one place."""
+
 LONGEST = 16
 """How many files may extend each other in a row."""
 
@@ -110,7 +113,7 @@ def _merge(parent: dict[str, Any], child: dict[str, Any]) -> dict[str, Any]:
         old = merged.get(key)
         if value is False and isinstance(old, dict):
             del merged[key]
-        elif isinstance(value, dict) and isinstance(old, dict) and key != "evaluators":
+        elif isinstance(value, dict) and isinstance(old, dict) and key not in REPLACED:
             merged[key] = _merge(old, value)
         else:
             merged[key] = value

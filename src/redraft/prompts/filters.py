@@ -73,7 +73,7 @@ def _replace(context: Context, value: Any, old: str, new: str, count: int = -1) 
 
 
 @pass_context
-def _indent(context: Context, value: Any, width: int | str = 4, *, first: bool = False, blank: bool = False) -> str:
+def _indent(context: Context, value: Any, width: int | str = 4, first: bool = False, blank: bool = False) -> str:  # noqa: FBT001, FBT002 - as Jinja2
     budget: Budget = context.parent[Budget.NAME]
     text = _text(budget, value)
     budget.spend(len(text) + (text.count("\n") + 1) * (width if isinstance(width, int) else len(width)))

@@ -104,16 +104,17 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return a value's field, a table's entry, or one of the methods that a template may call."""
-        if isinstance(obj, BaseModel) and _is_readable(type(obj), attribute):
-            return getattr(obj, attribute)
-        if isinstance(obj, LoopContext) and attribute in _LOOP:
-            return getattr(obj, attribute)
-        if isinstance(obj, Namespace):
-            return self._held_in(obj, attribute)
-        if isinstance(obj, dict):
-            return self._entry(obj, attribute)
-        if isinstance(obj, str) and attribute in METHODS[str]:
-            return getattr(obj, attribute)
+        match obj:
+            case BaseModel():
+                return self._field(obj, attribute)
+            case dict():
+                return self._entry(obj, attribute)
+            case Namespace():
+                return self._held_in(obj, attribute)
+            case str() if attribute in METHODS[str]:
+                return getattr(obj, attribute)
+            case LoopContext() if attribute in _LOOP:
+                return getattr(obj, attribute)
         return self.undefined(obj=obj, name=attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
@@ -149,13 +150,17 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
         missing = self.undefined(obj=obj, name=attribute)
         return missing if attribute.startswith("_") else getattr(obj, attribute, missing)
 
-    def _entry(self, obj: Any, attribute: str) -> Any:
-        try:
+    def _field(self, obj: BaseModel, name: str) -> Any:
+        kind = type(obj)
+        if _is_readable(kind, name):
+            return getattr(obj, name)
+        known = [one for one in (*kind.model_fields, *dir(kind)) if _is_readable(kind, one)]
+        return self.undefined(f"a {kind.__name__.lower()} has no '{name}'.{nearest(name, known)}", obj=obj, name=name)
+
+    def _entry(self, obj: dict[str, Any], attribute: str) -> Any:
+        if attribute in obj:
             return obj[attribute]
-        except (KeyError, TypeError):
-            if isinstance(obj, dict) and attribute in METHODS[dict]:
-                return getattr(obj, attribute)
-        return self.undefined(obj=obj, name=attribute)
+        return getattr(obj, attribute) if attribute in METHODS[dict] else self.undefined(obj=obj, name=attribute)
 
 
 @lru_cache(maxsize=1)

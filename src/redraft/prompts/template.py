@@ -27,9 +27,17 @@ NODES = 20_000
 """Syntax nodes of one template: what Jinja2 compiles in a second or two."""
 
 
+_FAULTS: tuple[type[Exception], ...] = (ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError)
+_FAULTS += (RuntimeError, TemplateError, TypeError, ValueError)
+"""What Jinja2 and its filters raise for a template's own fault."""
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable that a template reads, the attribute it reads of it, and the line in the file."""
+    """A variable that a template reads, and its line in the file.
+
+    `attribute` is what is read of it; None where that is not known, or the template uses the name for its own as well.
+    """
 
     name: str
     attribute: str | None
@@ -77,7 +85,7 @@ class Prompt:
                 parts.append(part)
         except Exhausted as error:
             raise self._wrong(str(error), self._line_of(error), "Repeat less; shorten loops.") from error
-        except (TemplateError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+        except _FAULTS as error:
             raise self._wrong(f"the prompt cannot be rendered: {error}", self._line_of(error)) from error
         return "".join(parts).strip()
 
@@ -96,13 +104,15 @@ class Prompt:
 
     def _variables(self, tree: nodes.Template) -> list[Variable]:
         free = find_undeclared_variables(tree)
+        own = {node.name for node in _walk(tree) if isinstance(node, nodes.Name) and node.ctx == "store"}
         used: list[Variable] = []
         owners: set[int] = set()
         for node in _walk(tree):
             match node:
                 case nodes.Getattr(node=nodes.Name(name=name) as owner, attr=attribute) if name in free:
                     owners.add(id(owner))
-                    used.append(Variable(name, attribute, self._in_file(node.lineno)))
+                    read = None if name in own else attribute
+                    used.append(Variable(name, read, self._in_file(node.lineno)))
                 case nodes.Name(name=name, ctx="load") if name in free and id(node) not in owners:
                     used.append(Variable(name, None, self._in_file(node.lineno)))
         return used

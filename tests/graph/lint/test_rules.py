@@ -19,11 +19,11 @@ from redraft.plugins import load_plugins
 from redraft.registry import Broken, Entry, Registry
 
 if TYPE_CHECKING:
-    from redraft.task import Draft
     from collections.abc import Callable
 
     from redraft.graph.lint import Finding
     from redraft.graph.spec import GraphSpec
+    from redraft.task import Draft
 
 ROOT = Path(__file__).parents[3]
 

@@ -16,10 +16,10 @@ from redraft.graph.termination import bound, endless
 from redraft.registry import Entry, Registry
 
 if TYPE_CHECKING:
-    from redraft.task import Draft
     from collections.abc import Callable
 
     from redraft.graph.spec import Condition, GraphSpec
+    from redraft.task import Draft
 
 
 @evaluator("proof", kind="verifier")
