@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -195,6 +196,21 @@ async def test_a_run_never_uses_more_tokens_than_it_may() -> None:
         walked = await walk(values(0.1, 0.2, 0.3, 0.4), tokens=tokens, rounds=9)
         assert sum(event.completion_tokens for event in walked.of(Charged)) <= tokens
         assert walked.state["stop"].check in {"tokens", "rounds"}
+
+
+async def test_what_is_left_of_the_time_is_handed_to_the_engine() -> None:
+    deadlines: list[float | None] = []
+
+    def answer(request: Request, visit: int) -> str:
+        deadlines.append(request.deadline)
+        return COMPLAINT if request.agent == "critic" else f"draft {visit}"
+
+    began = time.monotonic()
+    await walk(values(0.1), script=answer, seconds=60.0, rounds=1)
+    assert len(deadlines) == 3
+    assert all(deadline and began + 59 < deadline <= time.monotonic() + 60 for deadline in deadlines)
+    await walk(values(0.1), script=answer, rounds=0)
+    assert deadlines[-1] is None
 
 
 async def test_a_part_that_hangs_is_cut_at_the_clock_and_its_text_is_kept() -> None:

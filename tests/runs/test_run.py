@@ -101,6 +101,21 @@ def test_a_failure_before_any_draft_is_raised() -> None:
         redraft.run(graph="sentence", inputs=WORDS, model=ScriptedEngine(failing))
 
 
+@pytest.mark.parametrize("seen", [1, 2, 4])
+async def test_closing_a_stream_ends_its_run(seen: int) -> None:
+    events = redraft.astream(graph="sentence", inputs=WORDS, model=ScriptedEngine(improving))
+    for _ in range(seen):
+        await anext(events)
+    await events.aclose()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+def test_a_stream_that_is_over_stays_over() -> None:
+    events = redraft.stream(graph="sentence", inputs=WORDS, model=ScriptedEngine(improving))
+    assert list(events)
+    assert list(events) == []
+
+
 def test_an_interrupted_run_hands_over_what_it_was_writing() -> None:
     class Hanging(ScriptedEngine):
         async def generate(self, request: Request) -> AsyncGenerator[Token, None]:
@@ -129,6 +144,7 @@ def test_an_interrupted_run_hands_over_what_it_was_writing() -> None:
         ({"graph": "sentence", "inputs": {"word": ["a"], **WORDS}}, UsageError, "words"),
         ({"graph": "sentence", "inputs": {"words": []}}, UsageError, "words"),
         ({"prompt": "  \n "}, UsageError, "empty"),
+        ({"prompt": "Hi", "rounds": 1001}, UsageError, "0 to 1,000"),
         ({"prompt": "Hi", "evaluators": ["coverge"]}, (UnknownNameError, LintError), "coverage"),
         ({"prompt": "Hi", "evaluators": ["coverage"]}, LintError, "words"),
     ],
@@ -168,6 +184,30 @@ def test_no_trace_leaves_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         server.shutdown()
         thread.join()
     assert asked == []
+
+
+def test_an_evaluator_that_is_there_already_counts_once() -> None:
+    added = ["coverage", "repetition", "repetition"]
+    outcome = redraft.run(graph="sentence", inputs=WORDS, model=ScriptedEngine(improving), evaluators=added)
+    scores = outcome.drafts[0].verdict.scores  # type: ignore[union-attr]
+    assert [score.evaluator for score in scores] == ["coverage", "length", "artefact", "repetition"]
+
+
+@pytest.mark.parametrize("frame", ["[]", "1", "null", "{", "[" * 100_000])
+def test_a_model_that_says_nonsense_of_its_training_runs(frame: str) -> None:
+    engine = ScriptedEngine(improving, metadata={"redraft.frame": frame})
+    assert redraft.run(graph="sentence", inputs=WORDS, model=engine).answer
+
+
+def test_a_judges_model_must_be_there_before_the_run_begins(tmp_path: Path) -> None:
+    (tmp_path / "agents").mkdir()
+    judge = '---\nredraft: 1\nreads: [draft]\nwrites: rating\nmodel: absent\nchoices: ["1", "2"]\n---\n{{ draft.text }}'
+    (tmp_path / "agents/strict.md").write_text(judge)
+    graph = redraft.Graph("judged").node("generator", agent="generator")
+    graph = graph.node("evaluate", evaluators={"judge": {"agent": "strict"}})
+    spec = graph.edge("start", "generator", "evaluate", "end").spec()
+    with pytest.raises(ModelError, match="absent"):
+        redraft.run("Shine.", graph=spec, model=ScriptedEngine(improving), project=tmp_path)
 
 
 def test_a_model_trained_on_another_prompt_is_named() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Asker", "Limits", "Reply"]
 
+CLOSING = 0.25
+"""Seconds that an engine has to end by itself at its deadline: it alone can close what a schema has begun."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one model call may use: a seed, generated tokens, and an event-loop time at which it ends (None: open)."""
+    """What one model call may use: a seed, generated tokens, and seconds (None: open)."""
 
     seed: int = 0
     max_tokens: int | None = None
@@ -82,6 +86,7 @@ class Asker:
             PromptTooLongError: The prompt does not fit the model's context.
             GenerationError: The model could not go on.
         """
+        ends = None if limits.seconds is None else time.monotonic() + limits.seconds
         engine = self.engine_of(agent)
         pieces = engine.chat(agent.render(values))
         reply = Reply(prompt_tokens=engine.count(pieces))
@@ -93,10 +98,11 @@ class Asker:
             max_tokens=min(agent.max_tokens, limits.max_tokens or agent.max_tokens),
             stop=agent.stop,
             copies=_copied(agent, values),
+            deadline=ends,
             agent=agent.name,
         )
         try:
-            async with asyncio.timeout(limits.seconds):
+            async with asyncio.timeout(None if ends is None else max(ends - time.monotonic(), 0) + CLOSING):
                 await _gather(engine, request, reply, on_text)
         except TimeoutError:
             reply.finish = "deadline"

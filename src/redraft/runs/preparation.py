@@ -8,9 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from redraft.agents import get_agent
 from redraft.catalog.models import resolve
 from redraft.convergence import StopRules
+from redraft.errors import UsageError
 from redraft.evaluation import Use
 from redraft.files import load_config, project_dir
 from redraft.graph.compile import Parts
@@ -141,8 +144,9 @@ def prepare(order: Order) -> Prepared:
     warnings: list[str] = []
     given = None if order.model is None or isinstance(order.model, str) else order.model
     engines = Engines(given, lambda name: _open(name, order, spec, project, warnings.append))
-    parts = Parts(agents=agents, uses=_uses(spec, registry), engines=engines, checks=registry.checks())
-    asked = _asked(spec, agents)
+    uses = _uses(spec, registry)
+    parts = Parts(agents=agents, uses=uses, engines=engines, checks=registry.checks())
+    asked = [*_asked(spec, agents), *_judges(uses, agents)]
     for agent in asked:
         warnings += _frame_warnings(engines[agent.model], agent)
     model = engines["default"].name if any(agent.model == "default" for agent in asked) else None
@@ -151,17 +155,24 @@ def prepare(order: Order) -> Prepared:
 
 def _overridden(spec: GraphSpec, order: Order) -> GraphSpec:
     if order.rounds is not None:
-        rules = StopRules.model_validate(spec.stop.model_dump() | {"rounds": order.rounds})
-        spec = spec.model_copy(update={"stop": rules})
+        spec = spec.model_copy(update={"stop": _with_rounds(spec.stop, order.rounds)})
     if not order.evaluators:
         return spec
-    extra = tuple(EvaluatorUse(name=name) for name in order.evaluators)
+    extra = tuple(EvaluatorUse(name=name) for name in dict.fromkeys(order.evaluators))
     return spec.model_copy(update={"nodes": {name: _with(node, extra) for name, node in spec.nodes.items()}})
+
+
+def _with_rounds(rules: StopRules, rounds: int) -> StopRules:
+    try:
+        return StopRules.model_validate(rules.model_dump() | {"rounds": rounds})
+    except ValidationError as error:
+        raise UsageError(f"rounds is a whole number from 0 to 1,000, not {rounds!r}") from error
 
 
 def _with(node: Node, extra: tuple[EvaluatorUse, ...]) -> Node:
     if isinstance(node, EvaluateNode):
-        return EvaluateNode(evaluators=(*node.evaluators, *extra))
+        weighted = {use.name for use in node.evaluators if not use.gate}
+        return EvaluateNode(evaluators=(*node.evaluators, *(use for use in extra if use.name not in weighted)))
     return node
 
 
@@ -180,6 +191,14 @@ def _asked(spec: GraphSpec, agents: Mapping[str, Agent]) -> list[Agent]:
     return [node.applied_to(agents[node.agent]) for node in spec.nodes.values() if isinstance(node, AgentNode)]
 
 
+def _judges(uses: Mapping[str, tuple[Use, ...]], agents: Mapping[str, Agent]) -> Iterator[Agent]:
+    """Yield the agents that evaluators ask: their models too must be there before the run begins."""
+    for use in (use for node in uses.values() for use in node if use.evaluator.kind == "judge"):
+        name = getattr(use.evaluator.validate_params(use.params), "agent", None)
+        if isinstance(name, str):
+            yield agents[name]
+
+
 def _open(name: str, order: Order, spec: GraphSpec, project: Path, warn: Callable[[str], None]) -> Engine:
     wanted = order.model if name == "default" and isinstance(order.model, str) else None
     file = resolve(
@@ -195,8 +214,8 @@ def _frame_warnings(engine: Engine, agent: Agent) -> list[str]:
     """Return a warning where a model that was trained on an agent's prompt meets another one."""
     try:
         frame = json.loads(engine.metadata.get("redraft.frame", "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
-    if frame.get(agent.name, agent.fingerprint) == agent.fingerprint:
+    if not isinstance(frame, dict) or frame.get(agent.name, agent.fingerprint) == agent.fingerprint:
         return []
     return [f"model '{engine.name}' was trained on another prompt of agent '{agent.name}'; expect worse answers"]

@@ -7,6 +7,7 @@ import queue
 import secrets
 import threading
 import time
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from langsmith.run_helpers import tracing_context
@@ -51,10 +52,10 @@ def run(prompt: str | None = None, **order: Any) -> Outcome:
 
 async def arun(prompt: str | None = None, **order: Any) -> Outcome:
     """Run a graph over a task to its end; see `run`."""
-    events = astream(prompt, **order)
-    async for event in events:
-        if isinstance(event, RunEnded):
-            return _checked(event)
+    async with aclosing(astream(prompt, **order)) as events:
+        async for event in events:
+            if isinstance(event, RunEnded):
+                return _checked(event)
     raise RedraftError("the run ended without an outcome")
 
 
@@ -83,8 +84,9 @@ async def astream(
     wanted = Order(prompt, **order)
     prepared = await asyncio.to_thread(prepare, wanted)
     try:
-        async for event in walk(prepared, wanted.seed, on_start):
-            yield event
+        async with aclosing(walk(prepared, wanted.seed, on_start)) as events:
+            async for event in events:
+                yield event
     finally:
         await prepared.engines.close()
 
@@ -105,10 +107,10 @@ async def walk(
     if on_start:
         loop = asyncio.get_running_loop()
         on_start(lambda: _call_soon(loop, walk.cancel))
-    yield RunStarted(record.run, record.graph, record.model, record.task)
-    for message in prepared.warnings:
-        yield Warned(message)
     try:
+        yield RunStarted(record.run, record.graph, record.model, record.task)
+        for message in prepared.warnings:
+            yield Warned(message)
         while (event := await events.get()) is not None:
             yield event
     finally:
@@ -137,7 +139,7 @@ def _stop_of(walk: asyncio.Task[dict[str, Any]], record: Record) -> Stopped | No
 
 
 def _call_soon(loop: asyncio.AbstractEventLoop, function: Callable[[], object]) -> None:
-    if not loop.is_closed():
+    with suppress(RuntimeError):  # The loop is closed: the run has ended.
         loop.call_soon_threadsafe(function)
 
 
@@ -173,6 +175,8 @@ class LiveRun:
             if isinstance(item, BaseException):
                 raise item
             yield item
+        # Whoever iterates once more finds the end again, and does not wait for ever.
+        self._events.put(None)
 
     def interrupt(self) -> None:
         """End the run at its next token; its outcome still comes. Safe from any thread and from a signal handler.
