@@ -2,6 +2,7 @@ import asyncio
 import gc
 import math
 import os
+import random
 import subprocess
 import sys
 import time
@@ -9,10 +10,11 @@ import time
 import psutil
 import pytest
 
+from redraft.agents import get_agent
 from redraft.errors import GenerationError, ModelError, ModelFileError, PromptTooLongError, UsageError
 from redraft.llama.engine import open_engine
 from redraft.llama.interface import Engine, Piece, Request, Sampling
-from redraft.task import Message
+from redraft.task import Critique, Draft, Message, Score, Task, Verdict
 
 CRITIQUE = {
     "type": "object",
@@ -27,6 +29,12 @@ def ask(text="Write one sentence that uses all of these words: dog, park.", **ch
     return Request(pieces=(Piece(text),), **changes)
 
 
+def drafting(engine, *words, **changes):
+    """Return a request for a first draft, as the generator asks for one."""
+    task = Task(prompt=f"Write one sentence that uses all of these words: {', '.join(words)}.")
+    return Request(pieces=engine.chat(get_agent("generator").render({"task": task})), **changes)
+
+
 def text_of(tokens):
     return "".join(token.text for token in tokens)
 
@@ -39,10 +47,13 @@ def test_an_engine_is_an_engine(tiny):
 
 
 async def test_the_same_seed_gives_the_same_text(embedded, gather):
-    first = await gather(embedded, ask(seed=7, max_tokens=30))
-    await gather(embedded, ask("something else entirely", seed=1, max_tokens=30))
-    assert await gather(embedded, ask(seed=7, max_tokens=30)) == first
-    assert await gather(embedded, ask(seed=8, max_tokens=30, sampling=HOT)) != first
+    words = ("dog", "throw", "ball", "park")
+    first = await gather(embedded, drafting(embedded, *words, seed=7))
+    await gather(embedded, drafting(embedded, "dog", "eat", seed=1))
+    assert await gather(embedded, drafting(embedded, *words, seed=7)) == first
+    hot = [await gather(embedded, drafting(embedded, *words, seed=seed, sampling=HOT)) for seed in range(3)]
+    assert any(tokens != first for tokens in hot)
+    assert len(text_of(first).split()) > 3
 
 
 @pytest.mark.parametrize("shared", [0, 1, 63, 64, 65, 130])
@@ -108,9 +119,9 @@ async def test_odd_text_is_only_text(tiny, gather, text):
 
 
 async def test_a_stop_string_ends_the_text_and_is_not_part_of_it(embedded, gather):
-    whole = text_of(await gather(embedded, ask(seed=2, max_tokens=40)))
+    whole = text_of(await gather(embedded, drafting(embedded, "dog", "park", seed=2)))
     stop = whole[len(whole) // 2 :][:3]
-    tokens = await gather(embedded, ask(seed=2, max_tokens=40, stop=(stop,)))
+    tokens = await gather(embedded, drafting(embedded, "dog", "park", seed=2, stop=(stop,)))
     assert tokens[-1].finish == "stop"
     assert text_of(tokens) == whole[: whole.index(stop)]
 
@@ -169,7 +180,7 @@ async def test_a_request_that_waits_can_be_cancelled(tiny):
 
 
 async def test_requests_side_by_side_give_what_they_give_alone(embedded, gather):
-    requests = [ask(f"task {seed}", seed=seed, max_tokens=15) for seed in range(6)]
+    requests = [drafting(embedded, "dog", "park", seed=seed, max_tokens=15) for seed in range(6)]
     alone = [await gather(embedded, request) for request in requests]
     assert await asyncio.gather(*(gather(embedded, request) for request in requests)) == alone
 
@@ -326,6 +337,50 @@ def test_a_broken_template_is_refused(make_model, tmp_path):
         open_engine(make_model(tmp_path / "broken.gguf", template="{% if %}"), threads=1)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b"qwen2", b"qwxx2", "unknown model architecture: 'qwxx2'"),
+        (b"blk.1.ffn_up.weight", b"blk.1.ffn_uq.weight", "tensor 'blk.1.ffn_up.weight' not found"),
+        (b"tokenizer.ggml.merges", b"tokenizer.ggml.mergez", "cannot find tokenizer merges"),
+    ],
+)
+def test_what_llama_cpp_refuses_is_said_in_its_words(tiny_file, tmp_path, old, new, said):
+    path = tmp_path / "damaged.gguf"
+    path.write_bytes(tiny_file.read_bytes().replace(old, new))
+    with pytest.raises(ModelFileError) as caught:
+        open_engine(path)
+    assert said in str(caught.value)
+    assert len(str(caught.value).splitlines()) <= 5
+
+
+async def test_an_empty_prompt_is_refused(tiny, gather):
+    with pytest.raises(UsageError, match="no tokens"):
+        await gather(tiny, ask(""))
+
+
+async def test_nothing_is_counted_when_the_engine_is_closed(tiny_file):
+    engine = open_engine(tiny_file, threads=1)
+    await engine.close()
+    with pytest.raises(GenerationError, match="closed"):
+        engine.count((Piece("a"),))
+
+
 def test_weights_that_are_not_a_whole_model_are_refused(make_model, tmp_path):
     with pytest.raises(ModelFileError, match="vocabulary and no weights"):
         open_engine(make_model(tmp_path / "bare.gguf", weights=False))
+
+
+async def test_every_critique_of_the_embedded_model_parses(embedded, gather):
+    critic = get_agent("critic")
+    draft, score = Draft(text="The dog sleeps and the dog sleeps."), Score(0.5, ['"park" is missing'])
+    values = {"task": Task(prompt="Write."), "draft": draft, "verdict": Verdict(scores=(score,))}
+    pieces = embedded.chat(critic.render(values))
+    for seed in range(60):
+        chance = random.Random(seed)
+        limit = chance.randint(40, 300)
+        sampling = Sampling(temperature=chance.choice([0, 0.5, 1, 1.5, 2]), top_k=chance.choice([0, 40]))
+        request = Request(pieces=pieces, sampling=sampling, schema=critic.json_schema, seed=seed, max_tokens=limit)
+        tokens = await gather(embedded, request)
+        assert sum(token.id >= 0 for token in tokens) <= limit
+        Critique.model_validate_json(text_of(tokens))

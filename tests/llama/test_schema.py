@@ -1,3 +1,4 @@
+import datetime
 import json
 
 import jsonschema
@@ -162,3 +163,43 @@ def test_a_schema_may_be_given_as_text():
     assert parse_schema('{"type": "null"}') == parse_schema({"type": "null"})
     with pytest.raises(DefinitionError, match="not JSON"):
         parse_schema("{")
+
+
+def nested(levels):
+    schema = {"type": "null"}
+    for _ in range(levels):
+        schema = {"type": "array", "items": schema}
+    return schema
+
+
+def record(**changes):
+    return {"type": "object", "properties": {"a": {"type": "null"}}} | changes
+
+
+@pytest.mark.parametrize(
+    ("schema", "message"),
+    [
+        ({"type": "string", "minLength": 10**12}, "shortest value"),
+        (
+            {"type": "array", "minItems": 10**5, "items": {"type": "array", "minItems": 10**9, "items": {"enum": [1]}}},
+            "shortest value",
+        ),
+        (nested(2_000), "levels deep"),
+        ({"type": "number", "minimum": float("nan")}, "minimum is a number"),
+        (record(required=5), "required is a list of names"),
+        (record(required="a"), "required is a list of names"),
+        (record(required=[["a"]]), "required is a list of names"),
+        (record(properties={1: {"type": "null"}}), "put it in quotes"),
+        ({"enum": [datetime.date(2020, 1, 1)]}, "not JSON"),
+        ({"const": float("nan")}, "not JSON"),
+        ({"type": "string", 3: 4, "zz": 1}, "a schema is a table"),
+        ({"type": []}, "cannot be enforced"),
+    ],
+)
+def test_a_schema_that_no_file_should_hold_is_refused_with_a_message(schema, message):
+    with pytest.raises(DefinitionError, match=message):
+        shortest_instance(schema)
+
+
+def test_a_schema_may_be_as_deep_as_people_write_them():
+    assert shortest_instance(nested(40)) == "[]"

@@ -8,7 +8,7 @@ import weakref
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from redraft.catalog.header import inspect, require_generator
-from redraft.errors import UsageError
+from redraft.errors import GenerationError, UsageError
 from redraft.llama.constraint import Constraint, Grammars
 from redraft.llama.embedding import Embedder
 from redraft.llama.generation import Generation, room_for
@@ -66,11 +66,20 @@ class LlamaEngine:
         return self._template.pieces(messages)
 
     def count(self, pieces: Sequence[Piece]) -> int:
-        """Return how many tokens the pieces make."""
+        """Return how many tokens the pieces make.
+
+        Raises:
+            GenerationError: The engine was closed.
+        """
+        if not self._finalizer.alive:
+            raise GenerationError("the engine was closed")
         return len(self._vocabulary.encode(pieces))
 
     async def generate(self, request: Request) -> AsyncGenerator[Token, None]:
         """Yield the continuation of a prompt, one token at a time; closing the generator ends it within a token.
+
+        Under a schema the output always satisfies it, also where `max_tokens` or the deadline cuts it; stop strings
+        do not apply then.
 
         Raises:
             UsageError: The schema's shortest output does not fit `max_tokens`, or an adapter is named.
@@ -145,7 +154,7 @@ def open_engine(
     Args:
         path: The model's file.
         context: Tokens that prompt and answer may have together; None for what the model was trained with, up to 8,192.
-        threads: Threads that compute; None for the processors this process may use.
+        threads: Threads that compute; None for the processors this process may use, or one for a small model.
         gpu_layers: Layers to offload to a GPU; `auto` offloads all where the build can.
         on_warning: Called with what the user should know.
 

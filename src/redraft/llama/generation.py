@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from redraft.errors import PromptTooLongError
+from redraft.errors import PromptTooLongError, UsageError
 from redraft.llama.interface import Token
 from redraft.llama.reader import Reader
 from redraft.llama.sampler import Sampler, logprob
@@ -25,8 +25,11 @@ def room_for(prompt: int, context: int) -> int:
     """Return how many tokens can follow a prompt.
 
     Raises:
-        PromptTooLongError: None can.
+        UsageError: The prompt is empty.
+        PromptTooLongError: No token can.
     """
+    if prompt < 1:
+        raise UsageError("the prompt has no tokens")
     if prompt >= context:
         raise PromptTooLongError(
             f"the prompt has {prompt:,} tokens and the model's context holds {context:,}",
@@ -82,7 +85,7 @@ class Generation:
                 yield Token(-1, reader.rest(), weight, "stop")
                 return
             self.context.stats.completion_tokens += 1
-            text = reader.read(vocabulary.bytes_of(token))
+            text = reader.read(self._bytes_of(token, first=left == self.limit))
             finish = self._finish(reader, left)
             if finish:
                 yield Token(token, text + reader.rest(), weight, finish)
@@ -94,6 +97,11 @@ class Generation:
                 yield from self._closing("deadline", reader)
                 return
             self.context.decode([token])
+
+    def _bytes_of(self, token: int, *, first: bool) -> bytes:
+        data = self.context.vocabulary.bytes_of(token)
+        # SentencePiece begins the first word with a blank, which is no part of the text.
+        return data.removeprefix(b" ") if first and self.context.vocabulary.prefixes_space else data
 
     def _pick(self, sampler: Sampler, draw: float, left: int) -> int | None:
         logits = self.context.logits()

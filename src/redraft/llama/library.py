@@ -15,8 +15,8 @@ __all__ = ["errors_logged", "library"]
 
 _LOGGER = logging.getLogger("redraft.llama")
 
-_LEVELS = {1: logging.DEBUG, 2: logging.INFO, 3: logging.ERROR, 4: logging.DEBUG}
-"""ggml's levels; its warnings concern the file's author more than the user, so they are information here."""
+_LEVELS = {1: logging.DEBUG, 2: logging.INFO, 3: logging.INFO, 4: logging.ERROR}
+"""ggml's levels; its warnings concern whoever made the file more than the user, so they are information here."""
 
 
 @cache

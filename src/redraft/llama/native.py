@@ -35,6 +35,9 @@ BF16 = 30
 EXACT_TYPES = frozenset({"2", "7"})
 """Weights for which the processor's kernels give the same logits whatever the size of a step: Q4_0, Q8_0."""
 
+SMALL_MODEL = 64 * 2**20
+"""Bytes of weights below which threads wait for one another longer than they compute."""
+
 MAX_THREADS = 16
 
 
@@ -109,7 +112,7 @@ class Context:
     Args:
         model: The model.
         size: Tokens that it holds; None for what the model was trained with, up to a default bound.
-        threads: Threads that compute; None for the processors this process may use.
+        threads: Threads that compute; None for the processors this process may use, or one for a small model.
         stats: Counters to keep.
 
     Raises:
@@ -147,12 +150,18 @@ class Context:
         params = self._api.llama_context_default_params()
         params.n_ctx = size
         params.n_batch = params.n_ubatch = self._chunk
-        params.n_threads = params.n_threads_batch = threads or default_threads()
+        params.n_threads = params.n_threads_batch = threads or self._default_threads()
         if exact:
             # With these, and weights of the exact types, logits do not change by a bit with the size of a step.
             params.flash_attn_type = self._api.LLAMA_FLASH_ATTN_TYPE_ENABLED
             params.type_k = params.type_v = BF16
         return params
+
+    def _default_threads(self) -> int:
+        if self._api.llama_model_size(self.model.pointer) < SMALL_MODEL:
+            return 1
+        usable = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+        return max(1, min(len(usable), MAX_THREADS))
 
     def hold(self, ids: Sequence[int], *, proceed: Callable[[], bool]) -> bool:
         """Make the memory hold exactly these tokens, and the last one's logits ready.
@@ -251,12 +260,10 @@ class _BatchViews:
         self._logits[count - 1] = 1
 
 
-def default_threads() -> int:
-    """Return how many processors this process may use, up to a bound."""
-    usable = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
-    return max(1, min(len(usable), MAX_THREADS))
-
-
 def _said(lines: list[str]) -> str:
     first = next((line for line in lines if line.strip()), "")
-    return f"llama.cpp cannot load it: {first[:300]}" if first else "llama.cpp cannot load it"
+    return (
+        f"llama.cpp cannot load it: {first.split('error loading model: ', 1)[-1][:300]}"
+        if first
+        else "llama.cpp cannot load it"
+    )

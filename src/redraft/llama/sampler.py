@@ -71,9 +71,9 @@ def pick(logits: NDArray[np.float32], sampling: Sampling, draw: float) -> Pick:
     values = logits[ids].astype(np.float64)
     keep = _kept(values, sampling)
     ids, values = ids[:keep], values[:keep]
-    bounds = np.cumsum(np.exp((values - values[0]) / sampling.temperature))
+    bounds = np.exp((values - values[0]) / sampling.temperature).cumsum()
     target = draw * bounds[-1]
-    at = min(int(np.searchsorted(bounds, target, side="right")), keep - 1)
+    at = min(int(bounds.searchsorted(target, side="right")), keep - 1)
     low = float(bounds[at - 1]) if at else 0.0
     width = float(bounds[at]) - low
     rest = (target - low) / width if width > 0 else draw
@@ -86,8 +86,8 @@ def _kept(values: NDArray[np.float64], sampling: Sampling) -> int:
     if sampling.top_p < 1 or sampling.min_p > 0:
         weights = np.exp(values - values[0])
         if sampling.top_p < 1:
-            sums = np.cumsum(weights)
-            keep = int(np.searchsorted(sums, sampling.top_p * sums[-1])) + 1
+            sums = weights.cumsum()
+            keep = int(sums.searchsorted(sampling.top_p * sums[-1])) + 1
         if sampling.min_p > 0:
             keep = min(keep, int(np.count_nonzero(weights >= sampling.min_p)))
     return max(1, min(keep, len(values)))
@@ -95,15 +95,21 @@ def _kept(values: NDArray[np.float64], sampling: Sampling) -> int:
 
 def _top(logits: NDArray[np.float32], count: int) -> NDArray[np.intp]:
     """Return the ids of the largest logits, in falling order, equal ones by id; all of them where count is 0."""
-    ids = np.flatnonzero(logits > -np.inf)
-    if count > 0:
-        blocks = len(logits) // BLOCK
-        if count < blocks:
-            highest = logits[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1)
-            bound = np.partition(highest, blocks - count)[blocks - count]
-            ids = np.flatnonzero((logits >= bound) & (logits > -np.inf))
-        elif count < len(logits):
-            bound = np.partition(logits, len(logits) - count)[len(logits) - count]
-            ids = np.flatnonzero((logits >= bound) & (logits > -np.inf))
-    order = ids[np.argsort(-logits[ids], kind="stable")]
+    ids = (logits >= _bound(logits, count)).nonzero()[0]
+    order: NDArray[np.intp] = ids[(-logits[ids]).argsort(kind="stable")]
     return order[:count] if count > 0 else order
+
+
+def _bound(logits: NDArray[np.float32], count: int) -> np.float32:
+    """Return a number that the largest logits are not below, and that few others reach; above minus infinity."""
+    blocks = len(logits) // BLOCK
+    bound = _LOWEST
+    if 0 < count < blocks:
+        highest = logits[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1)
+        bound = np.partition(highest, blocks - count)[blocks - count]
+    elif 0 < count < len(logits):
+        bound = np.partition(logits, len(logits) - count)[len(logits) - count]
+    return max(bound, _LOWEST)
+
+
+_LOWEST = np.finfo(np.float32).min

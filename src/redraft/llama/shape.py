@@ -20,6 +20,12 @@ DIGITS = 15
 MAX_SHAPES = 5_000
 """Bound on the parts of one schema, so that nested references cannot blow it up."""
 
+MAX_DEPTH = 50
+"""How deep values may stand in each other."""
+
+MAX_LEAST = 100_000
+"""Characters that the shortest value of a schema may have: no model writes more, and to build more takes the memory."""
+
 SUPPORTED = (
     "object (properties, required, additionalProperties: false), array (items, minItems, maxItems), "
     "string (minLength, maxLength), number and integer (bounds), boolean, null, enum, const, anyOf and $ref"
@@ -112,7 +118,29 @@ def shape_of(schema: Mapping[str, Any]) -> Shape:
     Raises:
         DefinitionError: The schema uses something that is not enforced, or cannot hold for any value.
     """
-    return _Reader(schema).read(schema, "schema", ())
+    shape = _Reader(schema).read(schema, "schema", ())
+    if _least(shape) > MAX_LEAST:
+        raise DefinitionError(
+            f"the schema's shortest value has more than {MAX_LEAST:,} characters",
+            where="schema",
+            mend="Lower minItems or minLength.",
+        )
+    return shape
+
+
+def _least(shape: Shape) -> int:
+    """Return about how many characters the shortest value has, without making it."""
+    match shape:
+        case Text(low):
+            return low + 2
+        case ListOf(item, low):
+            return low * (_least(item) + 1) + 2
+        case Record(fields):
+            return sum(len(entry.name) + _least(entry.shape) for entry in fields if entry.required) + 2
+        case Choice(options):
+            return min(_least(option) for option in options)
+        case _:
+            return 1
 
 
 class _Reader:
@@ -125,13 +153,22 @@ class _Reader:
     def __init__(self, root: Mapping[str, Any]) -> None:
         self._root = root
         self._count = 0
+        self._depth = 0
 
     def read(self, schema: Any, where: str, open_refs: tuple[str, ...]) -> Shape:
         self._count += 1
         if self._count > MAX_SHAPES:
             raise DefinitionError(f"the schema has more than {MAX_SHAPES} parts", where=where)
-        if not isinstance(schema, dict):
-            raise _unsupported(f"a schema is a table, not {schema!r}", where)
+        if self._depth == MAX_DEPTH:
+            raise DefinitionError(f"the schema is more than {MAX_DEPTH} levels deep", where="schema")
+        if not isinstance(schema, dict) or not all(isinstance(key, str) for key in schema):
+            raise _unsupported(f"a schema is a table, not {schema!r}"[:80], where)
+        self._depth += 1
+        shape = self._read(schema, where, open_refs)
+        self._depth -= 1
+        return shape
+
+    def _read(self, schema: dict[str, Any], where: str, open_refs: tuple[str, ...]) -> Shape:
         keys = set(schema) - _NOTES
         for key, read in self._forms().items():
             if key in keys:
@@ -172,14 +209,17 @@ class _Reader:
         kept = [value for value in values if _is_type(value, schema.get("type"))]
         if not kept:
             raise DefinitionError("enum allows no value", where=where)
-        return Words(tuple(dict.fromkeys(_compact(value) for value in kept)))
+        try:
+            return Words(tuple(dict.fromkeys(_compact(value) for value in kept)))
+        except (TypeError, ValueError, RecursionError) as error:
+            raise DefinitionError("a value of enum or const is not JSON; put a date in quotes", where=where) from error
 
     def _const(self, schema: dict[str, Any], where: str, refs: tuple[str, ...]) -> Shape:
         return self._enum({"enum": [schema["const"]]} | {k: schema[k] for k in ("type",) if k in schema}, where, refs)
 
     def _typed(self, schema: dict[str, Any], where: str, open_refs: tuple[str, ...]) -> Shape:
         kind = schema.get("type", _implied(schema))
-        if isinstance(kind, list):
+        if isinstance(kind, list) and kind:
             allowed = frozenset().union(*(_KEYS.get(one, frozenset()) for one in kind if isinstance(one, str)))
             _only(set(schema) - _NOTES, allowed | {"type"}, where)
             return _choice([self._typed(_narrow(schema, one), where, open_refs) for one in kind])
@@ -212,7 +252,11 @@ class _Reader:
             raise _unsupported("an object without properties cannot be enforced", where)
         if isinstance(schema.get("additionalProperties"), dict):
             raise _unsupported("additionalProperties with a schema cannot be enforced", where)
+        if not all(isinstance(name, str) for name in properties):
+            raise DefinitionError("the name of a property is a text; put it in quotes", where=where)
         required = schema.get("required", [])
+        if not isinstance(required, list) or not all(isinstance(name, str) for name in required):
+            raise DefinitionError("required is a list of names", where=where)
         unknown = [name for name in required if name not in properties]
         if unknown:
             hint = nearest(str(unknown[0]), properties)
@@ -261,7 +305,7 @@ def _span(schema: dict[str, Any], low_key: str, high_key: str, where: str) -> tu
 
 def _number(schema: dict[str, Any], where: str, *, whole: bool) -> Number:
     for key in _BOUNDS & set(schema):
-        if isinstance(schema[key], bool) or not isinstance(schema[key], int | float):
+        if isinstance(schema[key], bool) or not isinstance(schema[key], int | float) or schema[key] != schema[key]:
             raise DefinitionError(f"{key} is a number, not {schema[key]!r}", where=where)
     edge = Decimal(10**DIGITS - 1)
     low, above = _tighter(schema, "minimum", "exclusiveMinimum", -edge, max)
@@ -294,7 +338,7 @@ def _is_type(value: Any, kind: Any) -> bool:
 
 
 def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def schema_of(shape: Shape) -> dict[str, Any]:
