@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import ItemsView, KeysView, ValuesView
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import StrictUndefined, nodes, pass_context
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
-from jinja2.visitor import NodeTransformer
 from pydantic import BaseModel
 
 from redraft.errors import nearest
-from redraft.prompts.budget import Budget, weigh
+from redraft.prompts.budget import Budget
+from redraft.prompts.charges import charge
 from redraft.prompts.filters import FILTERS, TESTS
+from redraft.prompts.meter import METER, with_meter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
     from jinja2.runtime import Context
 
@@ -37,13 +37,6 @@ FUNCTIONS = frozenset({"namespace", "range"})
 
 _LOOP = frozenset({"depth", "depth0", "first", "index", "index0", "last", "length", "revindex", "revindex0"})
 _LOOP |= {"nextitem", "previtem"}
-_WIDE = re.compile(r"%(?:\([^)]*\))?[-+ #0]*(?:\*|\d{4}|\d*\.(?:\*|\d{4}))")
-
-WIDEST_BASE = 10**6
-WIDEST_POWER = 64
-ROUND = 20
-"""What one round of a loop costs, in characters."""
-
 _REFUSED: dict[type[nodes.Node], str] = {
     nodes.Macro: "macro",
     nodes.CallBlock: "call",
@@ -93,14 +86,13 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
         super().__init__(
             trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, finalize=_printed, cache_size=0
         )
-        self.filters = dict(FILTERS) | {_COUNTED: _counted, _SLICED: _sliced, _HELD: _held}
+        self.filters = dict(FILTERS) | dict(METER)
         self.tests = {name: self.tests[name] for name in TESTS}
         self.globals = {"range": range, "namespace": Namespace}
 
     def metered(self, tree: nodes.Template) -> nodes.Template:
         """Return the template with a meter at each loop, slice and join."""
-        metered: nodes.Template = _Meter().visit(tree)
-        return metered
+        return with_meter(tree)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return a value's field, a table's entry, or one of the methods that a template may call."""
@@ -142,7 +134,7 @@ class PromptEnvironment(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Work out `left operator right`, paid for before it is done."""
-        _charge(context.parent[Budget.NAME], operator, left, right)
+        charge(context.parent[Budget.NAME], operator, left, right)
         return self.binop_table[operator](left, right)
 
     def _held_in(self, obj: Namespace, attribute: str) -> Any:
@@ -169,91 +161,6 @@ def environment() -> PromptEnvironment:
     return PromptEnvironment()
 
 
-_COUNTED = " counted"
-_SLICED = " sliced"
-_HELD = " held"
-
-
-class _Meter(NodeTransformer):
-    """Puts a filter of ours, whose name no template can spell, where Jinja2 offers no place to charge."""
-
-    def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802 -- Jinja2 dispatches by class name
-        self.generic_visit(node)
-        node.iter = _filter(_COUNTED, node.iter)
-        return node
-
-    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
-        self.generic_visit(node)
-        return _filter("join", nodes.List(node.nodes, lineno=node.lineno))
-
-    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802
-        self.generic_visit(node)
-        if not isinstance(node.arg, nodes.Slice):
-            return node
-        bounds: list[nodes.Expr] = [
-            part or nodes.Const(None) for part in (node.arg.start, node.arg.stop, node.arg.step)
-        ]
-        return _filter(_SLICED, node.node, *bounds)
-
-    def visit_List(self, node: nodes.List) -> nodes.Node:  # noqa: N802
-        return self._held(node)
-
-    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:  # noqa: N802
-        return self._held(node) if node.ctx == "load" else node
-
-    def visit_Dict(self, node: nodes.Dict) -> nodes.Node:  # noqa: N802
-        return self._held(node)
-
-    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802
-        self.generic_visit(node)
-        for operand in node.ops:
-            operand.expr = _filter(_HELD, operand.expr)
-        return node
-
-    def _held(self, node: nodes.Expr) -> nodes.Expr:
-        """A table that holds another twice, and is held twice, …, would weigh more than it seems to."""
-        self.generic_visit(node)
-        return _filter(_HELD, node)
-
-
-def _filter(name: str, node: nodes.Node, *args: nodes.Expr) -> nodes.Filter:
-    return nodes.Filter(cast("nodes.Expr", node), name, list(args), [], None, None, lineno=node.lineno)
-
-
-@pass_context
-def _counted(context: Context, values: Iterable[Any]) -> _Counted:
-    return _Counted(values, context.parent[Budget.NAME])
-
-
-class _Counted:
-    """An iterable that is charged as it is walked over."""
-
-    def __init__(self, values: Iterable[Any], budget: Budget) -> None:
-        self._values = values
-        self._budget = budget
-
-    def __iter__(self) -> Iterator[Any]:
-        for value in self._values:
-            self._budget.spend(ROUND)
-            yield value
-
-    def __len__(self) -> int:
-        return len(self._values)  # type: ignore[arg-type]
-
-
-@pass_context
-def _sliced(context: Context, value: Any, start: Any, stop: Any, step: Any) -> Any:
-    context.parent[Budget.NAME].spend_on(value)
-    return value[slice(start, stop, step)]
-
-
-@pass_context
-def _held(context: Context, value: Any) -> Any:
-    if not isinstance(value, Undefined):
-        context.parent[Budget.NAME].spend_on(value)
-    return value
-
-
 @pass_context
 def _printed(context: Context, value: Any) -> Any:
     if not isinstance(value, str | Undefined):
@@ -263,29 +170,6 @@ def _printed(context: Context, value: Any) -> Any:
 
 def _is_method(owner: Any, method: Any) -> bool:
     return type(owner) in METHODS and getattr(method, "__name__", "") in METHODS[type(owner)]
-
-
-def _charge(budget: Budget, operator: str, left: Any, right: Any) -> None:
-    if isinstance(left, int | float) and isinstance(right, int | float):
-        _charge_number(budget, operator, left, right)
-        return
-    budget.spend_on(left, right)
-    if operator == "*" and isinstance(right, int):
-        budget.spend(weigh(left, budget.left) * max(right, 0))
-    elif operator == "*" and isinstance(left, int):
-        budget.spend(weigh(right, budget.left) * max(left, 0))
-    elif operator == "%" and isinstance(left, str):
-        if _WIDE.search(left):
-            raise ValueError("a width in a format is at most 999")
-        budget.spend(left.count("%") * (1000 + weigh(right, budget.left)))
-
-
-def _charge_number(budget: Budget, operator: str, left: float, right: float) -> None:
-    if operator == "**" and not (abs(left) <= WIDEST_BASE and abs(right) <= WIDEST_POWER):
-        raise ValueError(f"a power is at most {WIDEST_BASE} ** {WIDEST_POWER}")
-    budget.spend_on(left, right)
-    if operator == "*" and isinstance(left, int) and isinstance(right, int):
-        budget.spend((left.bit_length() * right.bit_length()) // 64)
 
 
 def _is_readable(kind: type[BaseModel], name: str) -> bool:
