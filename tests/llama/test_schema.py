@@ -1,4 +1,4 @@
-import datetime
+import datetime as dt
 import json
 
 import jsonschema
@@ -190,7 +190,7 @@ def record(**changes):
         (record(required="a"), "required is a list of names"),
         (record(required=[["a"]]), "required is a list of names"),
         (record(properties={1: {"type": "null"}}), "put it in quotes"),
-        ({"enum": [datetime.date(2020, 1, 1)]}, "not JSON"),
+        ({"enum": [dt.date(2020, 1, 1)]}, "not JSON"),
         ({"const": float("nan")}, "not JSON"),
         ({"type": "string", 3: 4, "zz": 1}, "a schema is a table"),
         ({"type": []}, "cannot be enforced"),
