@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 from contextlib import contextmanager
@@ -36,7 +37,18 @@ def library() -> Any:
     _LOGGER.addHandler(logging.NullHandler())
     api.llama_log_set(_log_callback(), None)
     api.llama_backend_init()
+    atexit.register(_close_left_open)
     return api
+
+
+def _close_left_open() -> None:
+    """Close the null files that llama_cpp opens when it is imported, of which a strict interpreter warns at exit."""
+    from llama_cpp import _utils
+
+    for name in ("outnull_file", "errnull_file"):
+        file = getattr(_utils, name, None)
+        if file:
+            file.close()
 
 
 @cache
