@@ -21,6 +21,7 @@ from redraft.graph.compile import Parts, RunContext, compile_graph
 from redraft.graph.events import Charged, Criticised, Decided, DraftFinished, Failed, Warned
 from redraft.graph.loading import load_graph
 from redraft.graph.state import SAVED_TYPES, State, seed_for, start_state
+from redraft.llama.interface import Token
 from redraft.task import Draft, Score
 from redraft.testing import ScriptedEngine
 
@@ -196,6 +197,18 @@ async def test_a_run_never_uses_more_tokens_than_it_may() -> None:
         walked = await walk(values(0.1, 0.2, 0.3, 0.4), tokens=tokens, rounds=9)
         assert sum(event.completion_tokens for event in walked.of(Charged)) <= tokens
         assert walked.state["stop"].check in {"tokens", "rounds"}
+
+
+async def test_an_engine_that_ignores_its_limit_is_cut() -> None:
+    class Greedy(ScriptedEngine):
+        async def generate(self, request: Request) -> Any:
+            for number in range(request.max_tokens * 3):
+                yield Token(number, " word")
+
+    engine = Greedy(lambda request, visit: "")
+    walked = await walk(values(0.1), engine=engine, tokens=50, rounds=9)
+    assert sum(event.completion_tokens for event in walked.of(Charged)) == 50
+    assert all(event.draft.cut for event in walked.of(DraftFinished))
 
 
 async def test_what_is_left_of_the_time_is_handed_to_the_engine() -> None:

@@ -116,6 +116,10 @@ async def _gather(engine: Engine, request: Request, reply: Reply, on_text: Calla
     tokens = engine.generate(request)
     try:
         async for token in tokens:
+            if token.id >= 0 and reply.completion_tokens == request.max_tokens:
+                # Only an engine that ignores its limit gets here: the budget is the run's, not the engine's.
+                reply.finish = "length"
+                break
             reply.completion_tokens += token.id >= 0
             reply.finish = token.finish
             if token.text:
