@@ -141,6 +141,7 @@ class Context:
             with errors_logged() as lines:
                 pointer = self._api.llama_init_from_model(self.model.pointer, self._params(size, threads, exact=exact))
             if pointer:
+                self._exact = exact
                 return pointer
         raise ModelFileError(
             f"no context of {size} tokens could be opened: {_said(lines)}", mend="Ask for a smaller context."
