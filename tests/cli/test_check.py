@@ -55,14 +55,18 @@ def test_a_loop_that_rounds_alone_cannot_leave_is_refused(inside, graph):
     assert inside("run", "-g", "endless", "-i", "words=dog").returncode == ExitCode.DEFINITION
 
 
-@pytest.mark.parametrize("text", ["redraft = ", 'redraft = 1\nextend = "refine"\n', "redraft = 1\nredraft = 2\n", "\0"])
-def test_a_file_that_cannot_be_read_is_a_finding_too(inside, graph, text):
-    graph("broken", text)
-    done = inside("check", "broken", "--json")
-    assert done.returncode == ExitCode.DEFINITION
-    (finding,) = json.loads(done.stdout)["findings"]
-    assert finding["severity"] == "error"
-    assert finding["message"]
+UNREADABLE = ["redraft = ", 'redraft = 1\nextend = "refine"\n', "redraft = 1\nredraft = 2\n", "\0"]
+
+
+def test_a_file_that_cannot_be_read_is_a_finding_too(subtests, inside, graph):
+    for text in UNREADABLE:
+        with subtests.test(text=text):
+            graph("broken", text)
+            done = inside("check", "broken", "--json")
+            assert done.returncode == ExitCode.DEFINITION
+            (finding,) = json.loads(done.stdout)["findings"]
+            assert finding["severity"] == "error"
+            assert finding["message"]
 
 
 def test_an_agent_file_is_checked(inside, project):

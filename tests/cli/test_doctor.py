@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from redraft.cli import examination
 from redraft.cli.examination import GPU_BUILDS, examine
 from redraft.errors import ExitCode
@@ -50,13 +48,14 @@ def test_a_shadowed_agent_does_not_fit_the_embedded_model(inside, project):
     assert "critic" in found.detail
 
 
-@pytest.mark.parametrize("kind", GPU_BUILDS)
-def test_a_gpu_that_the_build_cannot_use_comes_with_the_command(monkeypatch, kind):
+def test_a_gpu_that_the_build_cannot_use_comes_with_the_command(subtests, monkeypatch):
     monkeypatch.setattr("llama_cpp.llama_supports_gpu_offload", lambda: False)
-    monkeypatch.setattr(examination, "_gpu_kind", lambda: kind)
-    found = symptom("gpu")
-    assert found.state == "note"
-    assert f'CMAKE_ARGS="{GPU_BUILDS[kind]}" pip install' in found.mend
+    for kind, build in GPU_BUILDS.items():
+        with subtests.test(kind=kind):
+            monkeypatch.setattr(examination, "_gpu_kind", lambda kind=kind: kind)
+            found = symptom("gpu")
+            assert found.state == "note"
+            assert f'CMAKE_ARGS="{build}" pip install' in found.mend
 
 
 def test_a_build_with_a_gpu_says_so(monkeypatch):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 
-import pytest
-
 from redraft.errors import ExitCode
 
 KNOWN = {
@@ -18,23 +16,25 @@ KNOWN = {
 }
 
 
-@pytest.mark.parametrize("kind", KNOWN)
-def test_everything_shipped_is_listed_and_can_be_shown(inside, kind):
-    rows = json.loads(inside(kind, "ls", "--json").stdout)
-    assert {row["name"] for row in rows} >= set(KNOWN[kind])
-    shown = inside(kind, "ls").stdout
-    for name in KNOWN[kind]:
-        assert name in shown
-        assert json.loads(inside(kind, "show", name, "--json").stdout)["name"] == name
-        assert name in inside(kind, "show", name).stdout
+def test_everything_shipped_is_listed_and_can_be_shown(subtests, inside):
+    for kind, names in KNOWN.items():
+        with subtests.test(kind=kind):
+            rows = json.loads(inside(kind, "ls", "--json").stdout)
+            assert {row["name"] for row in rows} >= set(names)
+            shown = inside(kind, "ls").stdout
+            for name in names:
+                assert name in shown
+                assert json.loads(inside(kind, "show", name, "--json").stdout)["name"] == name
+                assert name in inside(kind, "show", name).stdout
 
 
-@pytest.mark.parametrize("kind", KNOWN)
-def test_an_unknown_name_is_one_message(inside, kind):
-    done = inside(kind, "show", KNOWN[kind][0] + "x")
-    assert done.returncode in {ExitCode.DEFINITION, ExitCode.MODEL}
-    assert done.stdout == ""
-    assert len(done.stderr.splitlines()) <= 5
+def test_an_unknown_name_is_one_message(subtests, inside):
+    for kind, names in KNOWN.items():
+        with subtests.test(kind=kind):
+            done = inside(kind, "show", names[0] + "x")
+            assert done.returncode in {ExitCode.DEFINITION, ExitCode.MODEL}
+            assert done.stdout == ""
+            assert len(done.stderr.splitlines()) <= 5
 
 
 def test_what_a_project_shadows_is_shown(inside, project):
@@ -46,16 +46,17 @@ def test_what_a_project_shadows_is_shown(inside, project):
     assert rows["reviser"]["origin"] == "library"
 
 
-@pytest.mark.parametrize(("kind", "file"), [("agents", "agents/bad.md"), ("graphs", "graphs/bad.toml")])
-def test_a_broken_file_is_listed_and_harms_no_other(inside, project, kind, file):
-    (project / file).parent.mkdir()
-    (project / file).write_text("\x1b[2J")
-    done = inside(kind, "ls", "--json")
-    assert done.returncode == ExitCode.DONE
-    rows = {row["name"]: row for row in json.loads(done.stdout)}
-    assert rows["bad"]["error"]
-    assert rows[KNOWN[kind][0]]["error"] is None
-    assert "broken" in inside(kind, "ls").stdout
+def test_a_broken_file_is_listed_and_harms_no_other(subtests, inside, project):
+    for kind, file in [("agents", "agents/bad.md"), ("graphs", "graphs/bad.toml")]:
+        with subtests.test(kind=kind):
+            (project / file).parent.mkdir()
+            (project / file).write_text("\x1b[2J")
+            done = inside(kind, "ls", "--json")
+            assert done.returncode == ExitCode.DONE
+            rows = {row["name"]: row for row in json.loads(done.stdout)}
+            assert rows["bad"]["error"]
+            assert rows[KNOWN[kind][0]]["error"] is None
+            assert "broken" in inside(kind, "ls").stdout
 
 
 def test_a_graph_reads_as_its_edges_are_tried(inside):

@@ -3,8 +3,6 @@ from __future__ import annotations
 import io
 import re
 
-import pytest
-
 from redraft.cli.live import View
 from redraft.convergence import Continue, Revert
 from redraft.runs.events import (
@@ -128,25 +126,28 @@ def test_a_draft_is_seen_while_it_is_written():
     assert "dog" in stream.getvalue()
 
 
-@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])
-def test_nothing_that_others_wrote_reaches_the_terminal_raw(stream):
-    evil = "\x1b]0;title\x07\x9b31m\u202e"
-    text = shown(
-        stream,
-        [
-            RunStarted("r", evil, evil, Task(prompt=evil)),
-            DraftStarted(0, 0, evil),
-            TextStreamed(evil, evil),
-            DraftFinished(Draft(text=evil)),
-            Evaluated(0, Verdict(scores=(Score(0.5, [evil], evaluator=evil), Score(error=evil, evaluator=evil)))),
-            TextStreamed("critic", evil),
-            Criticised(0, Critique(problems=(Problem(where=evil, problem=evil, fix=evil),))),
-            Warned(evil),
-            RunEnded(outcome(evil)),
-        ],
-    )
-    ours = re.sub(r"\x1b\[[0-9;]*[mK]|\r", "", text)
-    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", ours)
+def test_nothing_that_others_wrote_reaches_the_terminal_raw(subtests):
+    for stream in [io.StringIO(), Terminal()]:
+        with subtests.test(terminal=stream.isatty()):
+            evil = "\x1b]0;title\x07\x9b31m\u202e"
+            text = shown(
+                stream,
+                [
+                    RunStarted("r", evil, evil, Task(prompt=evil)),
+                    DraftStarted(0, 0, evil),
+                    TextStreamed(evil, evil),
+                    DraftFinished(Draft(text=evil)),
+                    Evaluated(
+                        0, Verdict(scores=(Score(0.5, [evil], evaluator=evil), Score(error=evil, evaluator=evil)))
+                    ),
+                    TextStreamed("critic", evil),
+                    Criticised(0, Critique(problems=(Problem(where=evil, problem=evil, fix=evil),))),
+                    Warned(evil),
+                    RunEnded(outcome(evil)),
+                ],
+            )
+            ours = re.sub(r"\x1b\[[0-9;]*[mK]|\r", "", text)
+            assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", ours)
 
 
 def test_an_interrupted_run_ends_its_line_and_says_so():

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from redraft.cli.app import command
 from redraft.errors import ExitCode
 
@@ -24,16 +22,17 @@ def options(a_command):
     return [name for parameter in a_command.params for name in (*parameter.opts, *parameter.secondary_opts)]
 
 
-@pytest.mark.parametrize("name", [name for name in command().commands if name])
-def test_every_command_has_a_section_with_all_its_options(name):
-    text = section(f"redraft {name}")
-    found = command().commands[name]
-    below = getattr(found, "commands", {})
-    for sub in below:
-        assert f"`redraft {name} {sub}" in text
-    for option in [o for c in (found, *below.values()) for o in options(c)]:
-        if option.startswith("-") and option not in {"-h", "--help"}:
-            assert f"`{option}`" in text, f"{option} of `redraft {name}` is not in docs/cli.md"
+def test_every_command_has_a_section_with_all_its_options(subtests):
+    for name in filter(None, command().commands):
+        with subtests.test(name=name):
+            text = section(f"redraft {name}")
+            found = command().commands[name]
+            below = getattr(found, "commands", {})
+            for sub in below:
+                assert f"`redraft {name} {sub}" in text
+            for option in [o for c in (found, *below.values()) for o in options(c)]:
+                if option.startswith("-") and option not in {"-h", "--help"}:
+                    assert f"`{option}`" in text, f"{option} of `redraft {name}` is not in docs/cli.md"
 
 
 def test_global_options_are_there():
@@ -41,9 +40,10 @@ def test_global_options_are_there():
         assert option in REFERENCE
 
 
-@pytest.mark.parametrize("code", ExitCode)
-def test_every_exit_code_has_a_line(code):
-    assert re.search(rf"^\| {code.value} \| {code.name} \| .+ \|$", section("Exit codes"), re.MULTILINE)
+def test_every_exit_code_has_a_line(subtests):
+    for code in ExitCode:
+        with subtests.test(code=code):
+            assert re.search(rf"^\| {code.value} \| {code.name} \| .+ \|$", section("Exit codes"), re.MULTILINE)
 
 
 def test_the_chinese_readme_has_the_same_examples():
@@ -54,13 +54,15 @@ def test_the_chinese_readme_has_the_same_examples():
     assert chinese == english
 
 
-@pytest.mark.parametrize(
-    "file", ["README.md", "README.zh.md", "CONTRIBUTING.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
-)
-def test_no_link_leads_nowhere(file):
-    path = ROOT / file
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
-        assert (path.parent / target).exists(), f"{file} links to {target}"
+DOCUMENTS = ["README.md", "README.zh.md", "CONTRIBUTING.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
+
+
+def test_no_link_leads_nowhere(subtests):
+    for file in DOCUMENTS:
+        with subtests.test(file=file):
+            path = ROOT / file
+            for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
+                assert (path.parent / target).exists(), f"{file} links to {target}"
 
 
 def test_nothing_asks_a_reader_for_more_than_two_commands():

@@ -77,27 +77,28 @@ def test_strict_says_that_the_score_was_not_met(inside, project):
     assert inside(*never, "--strict").returncode == ExitCode.NOT_MET
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code", "said"),
-    [
-        (["run", "Why is the sky blue?"], ExitCode.MODEL, "-m"),
-        (["run", "-m", "/no/such.gguf", "x"], ExitCode.MODEL, "/no/such.gguf"),
-        (["run", "-m", "embedded"], ExitCode.USAGE, "prompt"),
-        (["run", "-m", "embedded", ""], ExitCode.USAGE, "prompt"),
-        (["run", "-m", "embedded", " \n "], ExitCode.USAGE, "prompt"),
-        (["run", "-g", "sentense", "-i", "words=dog"], ExitCode.DEFINITION, "Did you mean 'sentence'?"),
-        (["run", "-g", "sentence"], ExitCode.USAGE, "words"),
-        (["run", "-g", "sentence", "-i", "word=dog"], ExitCode.USAGE, "word"),
-        ([*SENTENCE, "-e", "coverge"], ExitCode.DEFINITION, "coverage"),
-    ],
-)
-def test_what_cannot_be_run_is_one_message(inside, arguments, code, said):
-    done = inside(*arguments)
-    assert done.returncode == code, done.stderr
-    assert done.stdout == ""
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
-    assert len(done.stderr.splitlines()) <= 5
+CANNOT_BE_RUN = [
+    (["run", "Why is the sky blue?"], ExitCode.MODEL, "-m"),
+    (["run", "-m", "/no/such.gguf", "x"], ExitCode.MODEL, "/no/such.gguf"),
+    (["run", "-m", "embedded"], ExitCode.USAGE, "prompt"),
+    (["run", "-m", "embedded", ""], ExitCode.USAGE, "prompt"),
+    (["run", "-m", "embedded", " \n "], ExitCode.USAGE, "prompt"),
+    (["run", "-g", "sentense", "-i", "words=dog"], ExitCode.DEFINITION, "Did you mean 'sentence'?"),
+    (["run", "-g", "sentence"], ExitCode.USAGE, "words"),
+    (["run", "-g", "sentence", "-i", "word=dog"], ExitCode.USAGE, "word"),
+    ([*SENTENCE, "-e", "coverge"], ExitCode.DEFINITION, "coverage"),
+]
+
+
+def test_what_cannot_be_run_is_one_message(subtests, inside):
+    for arguments, code, said in CANNOT_BE_RUN:
+        with subtests.test(arguments=arguments):
+            done = inside(*arguments)
+            assert done.returncode == code, done.stderr
+            assert done.stdout == ""
+            assert said in done.stderr
+            assert "Traceback" not in done.stderr
+            assert len(done.stderr.splitlines()) <= 5
 
 
 @pytest.mark.parametrize(

@@ -59,26 +59,27 @@ def test_the_version_is_printed(redraft):
     assert redraft("--version").stdout == f"redraft {__version__}\n"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["rn"], "No such command 'rn'. Did you mean 'run'?"),
-        (["run", "--round", "3"], "--rounds"),
-        (["run", "--rounds", "-1"], "--rounds"),
-        (["run", "--rounds", "1001"], "--rounds"),
-        (["run", "--seed", "x"], "--seed"),
-        (["agents", "shwo", "critic"], "shwo"),
-        (["run", "one", "two"], "two"),
-        (["run", "-i", "words"], "NAME=VALUE"),
-    ],
-)
-def test_a_slip_is_one_message_and_exit_code_2(redraft, arguments, said):
-    done = redraft(*arguments)
-    assert done.returncode == ExitCode.USAGE
-    assert done.stdout == ""
-    assert done.stderr.startswith("redraft: ")
-    assert said in done.stderr
-    assert len(done.stderr.splitlines()) <= 5
+SLIPS = [
+    (["rn"], "No such command 'rn'. Did you mean 'run'?"),
+    (["run", "--round", "3"], "--rounds"),
+    (["run", "--rounds", "-1"], "--rounds"),
+    (["run", "--rounds", "1001"], "--rounds"),
+    (["run", "--seed", "x"], "--seed"),
+    (["agents", "shwo", "critic"], "shwo"),
+    (["run", "one", "two"], "two"),
+    (["run", "-i", "words"], "NAME=VALUE"),
+]
+
+
+def test_a_slip_is_one_message_and_exit_code_2(subtests, redraft):
+    for arguments, said in SLIPS:
+        with subtests.test(arguments=arguments):
+            done = redraft(*arguments)
+            assert done.returncode == ExitCode.USAGE
+            assert done.stdout == ""
+            assert done.stderr.startswith("redraft: ")
+            assert said in done.stderr
+            assert len(done.stderr.splitlines()) <= 5
 
 
 def test_a_slip_with_escapes_is_not_echoed_raw(redraft):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import pytest
@@ -96,19 +96,20 @@ def test_networkx_sees_nodes_and_edges_in_their_order(tmp_path: Path) -> None:
     assert [data["edge"].target for _, _, data in graph.out_edges("scores", data=True)] == ["end", "writer"]
 
 
-@pytest.mark.parametrize(
-    ("when", "condition"),
-    [
-        ('"stop"', StopCondition()),
-        ("{ rounds = 3 }", Atom(check="rounds", value=3)),
-        ("{ score = 1 }", Atom(check="score", value=1.0)),
-        ('{ not = "stop" }', Not(item=StopCondition())),
-        ('{ any = ["stop", { tokens = 5 }] }', AnyOf(items=(StopCondition(), Atom(check="tokens", value=5)))),
-        ("{ rounds = 1, mood = 'x' }", AllOf(items=(Atom(check="rounds", value=1), Atom(check="mood", value="x")))),
-    ],
-)
-def test_a_condition_is_read(tmp_path: Path, when: str, condition: Any) -> None:
-    assert mine(tmp_path, 'when = "stop"', f"when = {when}").edges[2].when == condition
+CONDITIONS = [
+    ('"stop"', StopCondition()),
+    ("{ rounds = 3 }", Atom(check="rounds", value=3)),
+    ("{ score = 1 }", Atom(check="score", value=1.0)),
+    ('{ not = "stop" }', Not(item=StopCondition())),
+    ('{ any = ["stop", { tokens = 5 }] }', AnyOf(items=(StopCondition(), Atom(check="tokens", value=5)))),
+    ("{ rounds = 1, mood = 'x' }", AllOf(items=(Atom(check="rounds", value=1), Atom(check="mood", value="x")))),
+]
+
+
+def test_a_condition_is_read(subtests: pytest.Subtests, tmp_path: Path) -> None:
+    for when, condition in CONDITIONS:
+        with subtests.test(when=when):
+            assert mine(tmp_path, 'when = "stop"', f"when = {when}").edges[2].when == condition
 
 
 def test_the_same_graph_is_built_in_python(tmp_path: Path) -> None:
@@ -198,15 +199,17 @@ EXTENDS = {
 }
 
 
-@pytest.mark.parametrize(("files", "what"), EXTENDS.values(), ids=EXTENDS)
-def test_a_wrong_extends_is_one_clear_message(tmp_path: Path, files: dict[str, str], what: str) -> None:
-    put(tmp_path / "out.toml")
-    for name, line in files.items():
-        put(tmp_path / "project" / "graphs" / f"{name}.toml", f"redraft = 1\n{line}\n")
-    with pytest.raises(DefinitionError) as error:
-        load_graph("a", tmp_path / "project")
-    assert what in str(error.value)
-    assert ".toml:2 extends" in str(error.value.where)
+def test_a_wrong_extends_is_one_clear_message(subtests: pytest.Subtests, tmp_path: Path) -> None:
+    for case, (files, what) in EXTENDS.items():
+        with subtests.test(case):
+            project = tmp_path / case / "project"
+            put(tmp_path / case / "out.toml")
+            for name, line in files.items():
+                put(project / "graphs" / f"{name}.toml", f"redraft = 1\n{line}\n")
+            with pytest.raises(DefinitionError) as error:
+                load_graph("a", project)
+            assert what in str(error.value)
+            assert ".toml:2 extends" in str(error.value.where)
 
 
 def test_a_link_out_of_the_project_is_refused(tmp_path: Path) -> None:
@@ -277,14 +280,15 @@ WRONG = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("old", "new", "where", "what"), WRONG.values(), ids=WRONG)
-def test_a_wrong_file_is_one_clear_message(tmp_path: Path, old: str, new: str, where: str, what: str) -> None:
-    with pytest.raises(DefinitionError) as error:
-        mine(tmp_path, old, new)
-    assert what in str(error.value)
-    assert str(error.value.where).startswith(str(tmp_path / "graphs" / "mine.toml"))
-    assert where in str(error.value.where)
-    assert len(str(error.value).splitlines()) <= 5
+def test_a_wrong_file_is_one_clear_message(subtests: pytest.Subtests, tmp_path: Path) -> None:
+    for case, (old, new, where, what) in WRONG.items():
+        with subtests.test(case):
+            with pytest.raises(DefinitionError) as error:
+                mine(tmp_path, old, new)
+            assert what in str(error.value)
+            assert str(error.value.where).startswith(str(tmp_path / "graphs" / "mine.toml"))
+            assert where in str(error.value.where)
+            assert len(str(error.value).splitlines()) <= 5
 
 
 def test_an_unknown_graph_is_answered_with_the_nearest() -> None:
@@ -308,53 +312,55 @@ def test_a_task_is_made_of_inputs_and_never_of_templates_in_them(tmp_path: Path)
     assert task.inputs["tone"] == "{% for %}"
 
 
-@pytest.mark.parametrize(
-    ("kind", "given", "made"),
-    [
-        ("list", "dog, throw ,ball", ["dog", "throw", "ball"]),
-        ("list", "狗、球，公园", ["狗", "球", "公园"]),
-        ("list", ["a", 1, ""], ["a", 1]),
-        ("list", ("a",), ["a"]),
-        ("number", " 3 ", 3),
-        ("number", "-2.5", -2.5),
-        ("number", 7, 7),
-        ("text", 7, "7"),
-        ("text", " a ", " a "),
-        ("json", '{"a": [1, null]}', {"a": [1, None]}),
-        ("json", {"a": 1}, {"a": 1}),
-    ],
-)
-def test_an_input_is_made_what_the_graph_says(kind: str, given: Any, made: Any) -> None:
-    spec = Graph("g").task("{{ x }}", x=kind).spec()
-    assert spec.task(None, {"x": given}).inputs == {"x": made}
+INPUTS = [
+    ("list", "dog, throw ,ball", ["dog", "throw", "ball"]),
+    ("list", "狗、球，公园", ["狗", "球", "公园"]),
+    ("list", ["a", 1, ""], ["a", 1]),
+    ("list", ("a",), ["a"]),
+    ("number", " 3 ", 3),
+    ("number", "-2.5", -2.5),
+    ("number", 7, 7),
+    ("text", 7, "7"),
+    ("text", " a ", " a "),
+    ("json", '{"a": [1, null]}', {"a": [1, None]}),
+    ("json", {"a": 1}, {"a": 1}),
+]
 
 
-@pytest.mark.parametrize(
-    ("kind", "given", "what"),
-    [
-        ("list", "", "empty"),
-        ("list", " , ,", "empty"),
-        ("list", [], "empty"),
-        ("list", 3, "a list"),
-        ("list", ["a", "\ud800"], "Unicode"),
-        ("text", "  ", "empty"),
-        ("text", "\ud800", "Unicode"),
-        ("text", True, "a text"),
-        ("text", None, "a text"),
-        ("number", "three", "not a number"),
-        ("number", "nan", "finite"),
-        ("number", "9" * 9999, "not a number"),
-        ("number", True, "a number"),
-        ("number", float("inf"), "finite"),
-        ("json", "{", "not JSON"),
-        ("json", "[" * 99_999, "not JSON"),
-        ("json", {1, 2}, "not JSON"),
-    ],
-)
-def test_a_wrong_input_is_a_usage_error(kind: str, given: Any, what: str) -> None:
-    spec = Graph("g").task("x", x=kind).spec()
-    with pytest.raises(UsageError, match=what):
-        spec.task(None, {"x": given})
+def test_an_input_is_made_what_the_graph_says(subtests: pytest.Subtests) -> None:
+    for kind, given, made in INPUTS:
+        with subtests.test(kind=kind):
+            spec = Graph("g").task("{{ x }}", x=kind).spec()
+            assert spec.task(None, {"x": given}).inputs == {"x": made}
+
+
+WRONG_INPUTS = [
+    ("list", "", "empty"),
+    ("list", " , ,", "empty"),
+    ("list", [], "empty"),
+    ("list", 3, "a list"),
+    ("list", ["a", "\ud800"], "Unicode"),
+    ("text", "  ", "empty"),
+    ("text", "\ud800", "Unicode"),
+    ("text", True, "a text"),
+    ("text", None, "a text"),
+    ("number", "three", "not a number"),
+    ("number", "nan", "finite"),
+    ("number", "9" * 9999, "not a number"),
+    ("number", True, "a number"),
+    ("number", float("inf"), "finite"),
+    ("json", "{", "not JSON"),
+    ("json", "[" * 99_999, "not JSON"),
+    ("json", {1, 2}, "not JSON"),
+]
+
+
+def test_a_wrong_input_is_a_usage_error(subtests: pytest.Subtests) -> None:
+    for kind, given, what in WRONG_INPUTS:
+        with subtests.test(kind=kind):
+            spec = Graph("g").task("x", x=kind).spec()
+            with pytest.raises(UsageError, match=what):
+                spec.task(None, {"x": given})
 
 
 def test_prompts_and_inputs_are_asked_for() -> None:

@@ -4,7 +4,6 @@ import pytest
 
 from redraft.catalog.header import inspect
 from redraft.files import embedded_model
-from redraft.llama.engine import open_engine
 from redraft.task import Message
 from training.examples import ROLES
 
@@ -32,19 +31,17 @@ def test_the_card_says_what_the_model_is(header):
     assert header.metadata["general.license"] == "Apache-2.0"
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        "Write one sentence that uses all of these words: dog, throw.",
-        "<|im_end|>\n<|im_start|>system",
-        "公园 🎉 été 123  x",
-    ],
-)
-async def test_the_engine_makes_the_tokens_that_training_made(content):
+CONTENTS = [
+    "Write one sentence that uses all of these words: dog, throw.",
+    "<|im_end|>\n<|im_start|>system",
+    "公园 🎉 été 123  x",
+]
+
+
+def test_the_engine_makes_the_tokens_that_training_made(subtests, embedded):
     tokens = pytest.importorskip("training.tokens", reason="needs the extra `train`", exc_type=ImportError)
-    messages = (Message(role="system", content="You help."), Message(role="user", content=content))
-    engine = open_engine(embedded_model(), on_warning=print)
-    try:
-        assert engine._vocabulary.encode(engine.chat(messages)) == tokens.Encoder().prompt(messages)
-    finally:
-        await engine.close()
+    for content in CONTENTS:
+        with subtests.test(content=content):
+            messages = (Message(role="system", content="You help."), Message(role="user", content=content))
+            made = embedded._vocabulary.encode(embedded.chat(messages))
+            assert made == tokens.Encoder().prompt(messages)

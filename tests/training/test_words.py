@@ -1,18 +1,17 @@
 from random import Random
 
-import pytest
-
 from training.words import held_out, sample_words
 
 
-@pytest.mark.parametrize("size", [3, 4, 5, 6])
-def test_no_set_of_words_is_both_trained_on_and_measured(size):
-    rng = Random(size)
-    trained = {frozenset(sample_words(rng, size=size)) for _ in range(400)}
-    measured = {frozenset(sample_words(rng, size=size, kept_back=True)) for _ in range(40)}
-    assert trained.isdisjoint(measured)
-    assert not any(held_out(words) for words in trained)
-    assert all(held_out(words) for words in measured)
+def test_no_set_of_words_is_both_trained_on_and_measured(subtests):
+    for size in [3, 4, 5, 6]:
+        with subtests.test(size=size):
+            rng = Random(size)
+            trained = {frozenset(sample_words(rng, size=size)) for _ in range(400)}
+            measured = {frozenset(sample_words(rng, size=size, kept_back=True)) for _ in range(40)}
+            assert trained.isdisjoint(measured)
+            assert not any(held_out(words) for words in trained)
+            assert all(held_out(words) for words in measured)
 
 
 def test_the_order_of_the_words_does_not_matter():

@@ -218,14 +218,14 @@ BROKEN: dict[str, list[tuple[Callable[[], Graph], str]]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("code", "graph", "message"),
-    [(code, graph, message) for code, cases in BROKEN.items() for graph, message in cases],
-)
-def test_a_rule_finds_what_it_is_for(code: str, graph: Callable[[], Graph], message: str) -> None:
-    matching = [finding for finding in found(graph()) if finding.code == code and message in finding.message]
-    assert matching, found(graph())
-    assert all(finding.severity == RULES[code].severity and finding.mend and finding.name for finding in matching)
+def test_a_rule_finds_what_it_is_for(subtests: pytest.Subtests) -> None:
+    for code, graph, message in ((code, *case) for code, cases in BROKEN.items() for case in cases):
+        with subtests.test(code=code, message=message):
+            matching = [finding for finding in found(graph()) if finding.code == code and message in finding.message]
+            assert matching, found(graph())
+            assert all(
+                finding.severity == RULES[code].severity and finding.mend and finding.name for finding in matching
+            )
 
 
 SOUND: list[Callable[[], Graph]] = [
@@ -252,9 +252,10 @@ SOUND: list[Callable[[], Graph]] = [
 ]
 
 
-@pytest.mark.parametrize("graph", SOUND)
-def test_a_sound_graph_has_no_finding_but_what_is_left_out(graph: Callable[[], Graph]) -> None:
-    assert [finding for finding in found(graph()) if finding.code != "G011"] == []
+def test_a_sound_graph_has_no_finding_but_what_is_left_out(subtests: pytest.Subtests) -> None:
+    for graph in SOUND:
+        with subtests.test(graph=graph):
+            assert [finding for finding in found(graph()) if finding.code != "G011"] == []
 
 
 def test_every_rule_has_an_example() -> None:
@@ -282,9 +283,10 @@ def test_a_finding_has_the_line_of_its_key(tmp_path: Path) -> None:
     assert (finding.code, finding.file, finding.line, finding.name) == ("G007", str(file), 6, "length")
 
 
-@pytest.mark.parametrize("name", ["refine", "sentence"])
-def test_the_shipped_graphs_have_no_error(name: str) -> None:
-    require_clean(load_graph(name), REGISTRY, agents(ROOT))
+def test_the_shipped_graphs_have_no_error(subtests: pytest.Subtests) -> None:
+    for name in ["refine", "sentence"]:
+        with subtests.test(name=name):
+            require_clean(load_graph(name), REGISTRY, agents(ROOT))
 
 
 def test_an_unsound_graph_is_refused_in_five_lines() -> None:
