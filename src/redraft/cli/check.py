@@ -75,12 +75,12 @@ def _check_graph(target: str | Path) -> dict[str, Any]:
 
 
 def _lint(spec: GraphSpec) -> list[Finding]:
+    from redraft.agents import agents
     from redraft.files import project_dir
     from redraft.graph.lint import lint
     from redraft.plugins import load_plugins
-    from redraft.runs.preparation import AgentBook
 
-    return lint(spec, load_plugins().registry, AgentBook(project_dir()))
+    return lint(spec, load_plugins().registry, agents(project_dir()))
 
 
 def _file_of(target: str | Path) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from redraft.agents import get_agent
+from redraft.agents import agents as agents_of
 from redraft.catalog.models import resolve
 from redraft.convergence import StopRules
 from redraft.errors import UsageError
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from redraft.registry import Registry
     from redraft.task import Task
 
-__all__ = ["AgentBook", "Order", "Prepared", "prepare"]
+__all__ = ["Order", "Prepared", "prepare"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,25 +106,6 @@ class Engines(Mapping[str, Engine]):
         self._engines.clear()
 
 
-class AgentBook(Mapping[str, "Agent"]):
-    """The agents of a project, each read when first asked for, so that a broken one nobody uses stays quiet."""
-
-    def __init__(self, project: Path) -> None:
-        self._project = project
-        self._agents: dict[str, Agent] = {}
-
-    def __getitem__(self, name: str) -> Agent:
-        if name not in self._agents:
-            self._agents[name] = get_agent(name, self._project)
-        return self._agents[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._agents)
-
-    def __len__(self) -> int:
-        return len(self._agents)
-
-
 def prepare(order: Order) -> Prepared:
     """Return a run that can start, its models loaded.
 
@@ -138,7 +119,7 @@ def prepare(order: Order) -> Prepared:
     registry = load_plugins().registry
     graph = order.graph if isinstance(order.graph, GraphSpec) else load_graph(order.graph, project)
     spec = _overridden(graph, order)
-    agents = AgentBook(project)
+    agents = agents_of(project)
     require_clean(spec, registry, agents)
     task = spec.task(order.prompt, order.inputs)
     warnings: list[str] = []
