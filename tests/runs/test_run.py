@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
+import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 from langchain_core.tracers.langchain import wait_for_all_tracers
 
 import redraft
 from redraft.errors import ExitCode, GenerationError, LintError, ModelError, UnknownNameError, UsageError
+from redraft.evaluation import Use, evaluator
 from redraft.runs.events import DraftFinished, Evaluated, RunEnded, RunStarted, TextStreamed, Warned
+from redraft.runs.preparation import Order, prepare
 from redraft.testing import ScriptedEngine
 
 if TYPE_CHECKING:
@@ -108,6 +114,31 @@ async def test_closing_a_stream_ends_its_run(seen: int) -> None:
         await anext(events)
     await events.aclose()
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+def test_an_evaluator_that_refuses_to_be_cancelled_holds_nobody_up() -> None:
+    begun, enough = threading.Event(), threading.Event()
+
+    @evaluator("stubborn", timeout=0.05)
+    async def stubborn() -> float:
+        begun.set()
+        while not enough.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.02)
+        return 1.0
+
+    prepared = prepare(Order(graph="sentence", inputs=WORDS, model=ScriptedEngine(improving), rounds=0))
+    parts = replace(prepared.parts, uses={"evaluate": (Use(stubborn),)})
+    began = time.monotonic()
+    with mock.patch("redraft.runs.run.prepare", return_value=replace(prepared, parts=parts)):
+        outcome = redraft.run()
+    assert begun.is_set()
+    assert outcome.stop.check == "rounds"
+    assert time.monotonic() - began < 4
+    enough.set()
+    for thread in threading.enumerate():
+        if thread.name == "redraft-run":
+            thread.join(10)
 
 
 def test_a_stream_that_is_over_stays_over() -> None:

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["LiveRun", "arun", "astream", "run", "stream", "walk"]
 
 
+_FAREWELL = 1.0
+"""Seconds in which the loop of a run that is over may close: what refuses to be cancelled would keep it open."""
+
+
 def run(prompt: str | None = None, **order: Any) -> Outcome:
     """Run a graph over a task to its end, and return the outcome.
 
@@ -157,6 +161,7 @@ class LiveRun:
         self._events: queue.SimpleQueue[Event | BaseException | None] = queue.SimpleQueue()
         self._stopper: Callable[[], None] | None = None
         self._interrupted = threading.Event()
+        self._over = threading.Event()
         self._thread = threading.Thread(target=self._work, name="redraft-run", daemon=True)
         self._thread.start()
 
@@ -168,7 +173,8 @@ class LiveRun:
     ) -> None:
         self.interrupt()
         if self._stopper:
-            self._thread.join()
+            self._over.wait()
+            self._thread.join(_FAREWELL)
 
     def __iter__(self) -> Iterator[Event]:
         while (item := self._events.get()) is not None:
@@ -199,8 +205,11 @@ class LiveRun:
 
     async def _forward(self) -> None:
         order = {name: getattr(self._order, name) for name in Order.__slots__ if name != "prompt"}
-        async for event in astream(self._order.prompt, on_start=self._started, **order):
-            self._events.put(event)
+        try:
+            async for event in astream(self._order.prompt, on_start=self._started, **order):
+                self._events.put(event)
+        finally:
+            self._over.set()
 
     def _started(self, stopper: Callable[[], None]) -> None:
         self._stopper = stopper
