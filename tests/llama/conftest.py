@@ -9,9 +9,7 @@ import gguf
 import numpy as np
 import pytest
 
-from redraft.files import embedded_model
 from redraft.llama.engine import open_engine
-from redraft.llama.native import Model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,27 +131,16 @@ def make_model():
     return write_model
 
 
-@pytest.fixture(scope="session")
-def vocabulary(tiny_file):
-    model = Model(tiny_file)
-    yield model.vocabulary
-    model.close()
+@pytest.fixture(scope="session", params=["tiny", "embedded"])
+def vocabulary(request):
+    """The vocabulary of either model."""
+    return request.getfixturevalue(request.param)._vocabulary
 
 
 @pytest.fixture(scope="session")
 def tiny(tiny_file):
-    """An open engine on the tiny model: for mechanics."""
-    yield from _opened(tiny_file)
-
-
-@pytest.fixture(scope="session")
-def embedded():
-    """An open engine on the embedded model: for behaviour."""
-    yield from _opened(embedded_model())
-
-
-def _opened(path):
-    engine = open_engine(path, threads=1)
+    """An open engine on the tiny model: for mechanics that need its long texts or odd tokens."""
+    engine = open_engine(tiny_file, threads=1)
     yield engine
     asyncio.run(engine.close())
 

@@ -42,13 +42,14 @@ def test_what_is_left_of_a_draw_is_a_draw(row, draw):
     assert 0 <= pick(row, Sampling(temperature=1.0), draw).rest < 1
 
 
-@pytest.mark.parametrize("size", [40, 5000])
-def test_draws_follow_the_distribution(size):
-    row = np.full(size, -30, dtype=np.float32)
-    row[[3, 17, 30]] = np.log([0.5, 0.3, 0.2])
-    sampler = Sampler(Sampling(temperature=1.0, top_k=3, top_p=1.0), 0)
-    drawn = [sampler.pick(row, sampler.uniform()).token for _ in range(4000)]
-    assert [drawn.count(token) / 4000 for token in (3, 17, 30)] == pytest.approx([0.5, 0.3, 0.2], abs=0.035)
+def test_draws_follow_the_distribution(subtests):
+    for size in [40, 5000]:
+        with subtests.test(size=size):
+            row = np.full(size, -30, dtype=np.float32)
+            row[[3, 17, 30]] = np.log([0.5, 0.3, 0.2])
+            sampler = Sampler(Sampling(temperature=1.0, top_k=3, top_p=1.0), 0)
+            drawn = [sampler.pick(row, sampler.uniform()).token for _ in range(4000)]
+            assert [drawn.count(token) / 4000 for token in (3, 17, 30)] == pytest.approx([0.5, 0.3, 0.2], abs=0.035)
 
 
 @given(rows)
@@ -56,7 +57,7 @@ def test_log_probabilities_sum_to_one(row):
     assert sum(math.exp(logprob(row, token)) for token in range(len(row))) == pytest.approx(1, abs=1e-3)
 
 
-@pytest.mark.parametrize("value", [-np.inf, np.nan, np.inf])
-def test_logits_that_are_no_numbers_are_an_error(value):
-    with pytest.raises(GenerationError, match="finite"):
-        pick(np.full(5, value, dtype=np.float32), Sampling(), 0.5)
+def test_logits_that_are_no_numbers_are_an_error(subtests):
+    for value in [-np.inf, np.nan, np.inf]:
+        with subtests.test(value=value), pytest.raises(GenerationError, match="finite"):
+            pick(np.full(5, value, dtype=np.float32), Sampling(), 0.5)

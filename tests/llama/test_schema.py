@@ -88,66 +88,69 @@ def test_a_shape_says_what_its_schema_says(schema):
     assert shape_of(schema_of(shape)) == shape
 
 
-@pytest.mark.parametrize(
-    ("schema", "prefix", "ending"),
-    [
-        ({"type": "string"}, "", b'""'),
-        ({"type": "string"}, '"a\\', b'n"'),
-        ({"type": "string", "minLength": 3}, '"a', b'--"'),
-        ({"type": "string"}, b'"' + "é".encode()[:1], b'\x80"'),
-        ({"type": "integer", "minimum": 17}, "1", b"7"),
-        ({"type": "number", "minimum": 0, "maximum": 1}, "0.", b"0"),
-        ({"type": "integer"}, "12", b""),
-        ({"type": "array", "items": {"type": "null"}, "minItems": 2}, "[nu", b"ll,null]"),
-        ({"anyOf": [{"const": "aab"}, {"const": "aac1"}]}, '"aa', b'b"'),
-        (
-            {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "null"}}, "required": ["b"]},
-            "{",
-            b'"b":null}',
-        ),
-    ],
-)
-def test_the_shortest_closing(schema, prefix, ending):
-    assert shortest_closing(schema, prefix) == ending
+CLOSINGS = [
+    ({"type": "string"}, "", b'""'),
+    ({"type": "string"}, '"a\\', b'n"'),
+    ({"type": "string", "minLength": 3}, '"a', b'--"'),
+    ({"type": "string"}, b'"' + "é".encode()[:1], b'\x80"'),
+    ({"type": "integer", "minimum": 17}, "1", b"7"),
+    ({"type": "number", "minimum": 0, "maximum": 1}, "0.", b"0"),
+    ({"type": "integer"}, "12", b""),
+    ({"type": "array", "items": {"type": "null"}, "minItems": 2}, "[nu", b"ll,null]"),
+    ({"anyOf": [{"const": "aab"}, {"const": "aac1"}]}, '"aa', b'b"'),
+    (
+        {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "null"}}, "required": ["b"]},
+        "{",
+        b'"b":null}',
+    ),
+]
 
 
-@pytest.mark.parametrize("prefix", ["x", '{"b', '{"a" ', '{"a":01', '{"a":1}}'])
-def test_what_is_no_prefix_cannot_be_closed(prefix):
-    schema = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
-    with pytest.raises(UsageError, match="begins with"):
-        shortest_closing(schema, prefix)
+def test_the_shortest_closing(subtests):
+    for schema, prefix, ending in CLOSINGS:
+        with subtests.test(schema=schema):
+            assert shortest_closing(schema, prefix) == ending
 
 
-@pytest.mark.parametrize(
-    ("schema", "said"),
-    [
-        (True, "a schema is a table"),
-        ({}, "the type None cannot be enforced"),
-        ({"type": "strin"}, "Did you mean 'string'"),
-        ({"type": "object"}, "an object without properties"),
-        ({"type": "string", "pattern": "a+"}, "'pattern' cannot be enforced"),
-        ({"type": "string", "maxlength": 3}, "Did you mean 'maxLength'"),
-        ({"type": "string", "minLength": 4, "maxLength": 3}, "minLength 4 is above maxLength 3"),
-        ({"type": "string", "minLength": -1}, "a whole number from 0"),
-        ({"type": "integer", "minimum": 4, "maximum": 3}, "no number is within the bounds"),
-        ({"type": "integer", "minimum": 0.1, "maximum": 0.9}, "no number"),
-        ({"enum": []}, "enum allows no value"),
-        ({"anyOf": []}, "anyOf is a list"),
-        ({"oneOf": [{"type": "null"}]}, "cannot be enforced"),
-        ({"$ref": "#/$defs/a", "$defs": {"a": {"type": "array", "items": {"$ref": "#/$defs/a"}}}}, "contains itself"),
-        ({"$ref": "#/$defs/b"}, "leads nowhere"),
-        (
-            {"type": "object", "properties": {"a": {"type": "null"}}, "required": ["b"]},
-            "'b' is required and is no property",
-        ),
-        ({"type": "array"}, "a schema is a table"),
-        ({"type": "array", "items": {"type": "date"}}, "schema.items"),
-    ],
-)
-def test_what_cannot_be_enforced_is_refused(schema, said):
-    with pytest.raises(DefinitionError) as caught:
-        shortest_instance(schema)
-    assert said in str(caught.value)
+def test_what_is_no_prefix_cannot_be_closed(subtests):
+    for prefix in ["x", '{"b', '{"a" ', '{"a":01', '{"a":1}}']:
+        with subtests.test(prefix=prefix):
+            schema = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
+            with pytest.raises(UsageError, match="begins with"):
+                shortest_closing(schema, prefix)
+
+
+REFUSED = [
+    (True, "a schema is a table"),
+    ({}, "the type None cannot be enforced"),
+    ({"type": "strin"}, "Did you mean 'string'"),
+    ({"type": "object"}, "an object without properties"),
+    ({"type": "string", "pattern": "a+"}, "'pattern' cannot be enforced"),
+    ({"type": "string", "maxlength": 3}, "Did you mean 'maxLength'"),
+    ({"type": "string", "minLength": 4, "maxLength": 3}, "minLength 4 is above maxLength 3"),
+    ({"type": "string", "minLength": -1}, "a whole number from 0"),
+    ({"type": "integer", "minimum": 4, "maximum": 3}, "no number is within the bounds"),
+    ({"type": "integer", "minimum": 0.1, "maximum": 0.9}, "no number"),
+    ({"enum": []}, "enum allows no value"),
+    ({"anyOf": []}, "anyOf is a list"),
+    ({"oneOf": [{"type": "null"}]}, "cannot be enforced"),
+    ({"$ref": "#/$defs/a", "$defs": {"a": {"type": "array", "items": {"$ref": "#/$defs/a"}}}}, "contains itself"),
+    ({"$ref": "#/$defs/b"}, "leads nowhere"),
+    (
+        {"type": "object", "properties": {"a": {"type": "null"}}, "required": ["b"]},
+        "'b' is required and is no property",
+    ),
+    ({"type": "array"}, "a schema is a table"),
+    ({"type": "array", "items": {"type": "date"}}, "schema.items"),
+]
+
+
+def test_what_cannot_be_enforced_is_refused(subtests):
+    for schema, said in REFUSED:
+        with subtests.test(schema=schema):
+            with pytest.raises(DefinitionError) as caught:
+                shortest_instance(schema)
+            assert said in str(caught.value)
 
 
 def test_references_that_multiply_are_refused():
@@ -176,29 +179,29 @@ def record(**changes):
     return {"type": "object", "properties": {"a": {"type": "null"}}} | changes
 
 
-@pytest.mark.parametrize(
-    ("schema", "message"),
-    [
-        ({"type": "string", "minLength": 10**12}, "shortest value"),
-        (
-            {"type": "array", "minItems": 10**5, "items": {"type": "array", "minItems": 10**9, "items": {"enum": [1]}}},
-            "shortest value",
-        ),
-        (nested(2_000), "levels deep"),
-        ({"type": "number", "minimum": float("nan")}, "minimum is a number"),
-        (record(required=5), "required is a list of names"),
-        (record(required="a"), "required is a list of names"),
-        (record(required=[["a"]]), "required is a list of names"),
-        (record(properties={1: {"type": "null"}}), "put it in quotes"),
-        ({"enum": [dt.date(2020, 1, 1)]}, "not JSON"),
-        ({"const": float("nan")}, "not JSON"),
-        ({"type": "string", 3: 4, "zz": 1}, "a schema is a table"),
-        ({"type": []}, "cannot be enforced"),
-    ],
-)
-def test_a_schema_that_no_file_should_hold_is_refused_with_a_message(schema, message):
-    with pytest.raises(DefinitionError, match=message):
-        shortest_instance(schema)
+EXTREME = [
+    ({"type": "string", "minLength": 10**12}, "shortest value"),
+    (
+        {"type": "array", "minItems": 10**5, "items": {"type": "array", "minItems": 10**9, "items": {"enum": [1]}}},
+        "shortest value",
+    ),
+    (nested(2_000), "levels deep"),
+    ({"type": "number", "minimum": float("nan")}, "minimum is a number"),
+    (record(required=5), "required is a list of names"),
+    (record(required="a"), "required is a list of names"),
+    (record(required=[["a"]]), "required is a list of names"),
+    (record(properties={1: {"type": "null"}}), "put it in quotes"),
+    ({"enum": [dt.date(2020, 1, 1)]}, "not JSON"),
+    ({"const": float("nan")}, "not JSON"),
+    ({"type": "string", 3: 4, "zz": 1}, "a schema is a table"),
+    ({"type": []}, "cannot be enforced"),
+]
+
+
+def test_a_schema_that_no_file_should_hold_is_refused_with_a_message(subtests):
+    for schema, message in EXTREME:
+        with subtests.test(schema=schema), pytest.raises(DefinitionError, match=message):
+            shortest_instance(schema)
 
 
 def test_a_schema_may_be_as_deep_as_people_write_them():

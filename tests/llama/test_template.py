@@ -90,37 +90,40 @@ def test_what_real_templates_use_is_there():
     )
 
 
-@pytest.mark.parametrize(
-    ("source", "said"),
-    [
-        ("{% for i in range(10**9) %}x{% endfor %}", "does not end"),
-        ("{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}", "does not end"),
-        ("{{ 'a' * 10**9 }}", "does not end"),
-        ("{{ 10**10**10 }}", "a power is at most"),
-        ("{{ '%1000000000d' % 1 }}", "a width in a format"),
-        ("{{ '{:1000000000}'.format('a') }}", "cannot be called"),
-        ("{{ '{0.__class__}'.format(1) }}", "cannot be called"),
-        ("{% macro f() %}{{ f() }}{{ f() }}{% endmacro %}{{ f() }}", "does not end"),
-        ("{% macro f(n) %}{% if n %}{{ f(n-1) }}{{ f(n-1) }}{% endif %}{% endmacro %}{{ f(60) }}", "does not end"),
-        ("{% set x = 'a' * 20 %}" + "{% set x %}{{ x }}{{ x }}{% endset %}" * 40, "does not end"),
-        ("{% set x = 'a' * 20 %}" + "{% set x = x ~ x %}" * 40, "does not end"),
-        ("{{ ('a' * 9999).replace('a', 'b' * 9999) }}", "does not end"),
-        ("{{ strftime_now('%1000000000d') }}", "time format"),
-        ("{{ messages.append(1) }}", "cannot be called"),
-        ("{{ ''.__class__.__mro__[1].__subclasses__() }}", "refuses"),
-        ("{{ lipsum() }}", "cannot be called"),
-        ("{{ raise_exception('never') }}", "refuses the conversation: never"),
-        ("nothing", "it leaves a turn out"),
-        ("{% if %}", "cannot be read"),
-        ("{{" + "(" * 2000 + "1" + ")" * 2000 + "}}", "cannot be read"),
-        ("a" * 200_000, "cannot be read"),
-        ("{{ 'a' | center(10**9) }}", "cannot be read"),
-    ],
-)
-def test_a_hostile_template_is_refused_in_time(source, said):
-    started = time.monotonic()
-    with pytest.raises(ModelError) as caught:
-        ChatTemplate(source + ("" if source == "nothing" else "{{ messages[0].content }}")).pieces(talk("hello"))
-    assert said in str(caught.value)
-    assert len(str(caught.value).splitlines()) <= 5
-    assert time.monotonic() - started < 20
+HOSTILE = [
+    ("{% for i in range(10**9) %}x{% endfor %}", "does not end"),
+    ("{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}", "does not end"),
+    ("{{ 'a' * 10**9 }}", "does not end"),
+    ("{{ 10**10**10 }}", "a power is at most"),
+    ("{{ '%1000000000d' % 1 }}", "a width in a format"),
+    ("{{ '{:1000000000}'.format('a') }}", "cannot be called"),
+    ("{{ '{0.__class__}'.format(1) }}", "cannot be called"),
+    ("{% macro f() %}{{ f() }}{{ f() }}{% endmacro %}{{ f() }}", "does not end"),
+    ("{% macro f(n) %}{% if n %}{{ f(n-1) }}{{ f(n-1) }}{% endif %}{% endmacro %}{{ f(60) }}", "does not end"),
+    ("{% set x = 'a' * 20 %}" + "{% set x %}{{ x }}{{ x }}{% endset %}" * 40, "does not end"),
+    ("{% set x = 'a' * 20 %}" + "{% set x = x ~ x %}" * 40, "does not end"),
+    ("{{ ('a' * 9999).replace('a', 'b' * 9999) }}", "does not end"),
+    ("{{ strftime_now('%1000000000d') }}", "time format"),
+    ("{{ messages.append(1) }}", "cannot be called"),
+    ("{{ ''.__class__.__mro__[1].__subclasses__() }}", "refuses"),
+    ("{{ lipsum() }}", "cannot be called"),
+    ("{{ raise_exception('never') }}", "refuses the conversation: never"),
+    ("nothing", "it leaves a turn out"),
+    ("{% if %}", "cannot be read"),
+    ("{{" + "(" * 2000 + "1" + ")" * 2000 + "}}", "cannot be read"),
+    ("a" * 200_000, "cannot be read"),
+    ("{{ 'a' | center(10**9) }}", "cannot be read"),
+]
+
+
+def test_a_hostile_template_is_refused_in_time(subtests):
+    for source, said in HOSTILE:
+        with subtests.test(source=source):
+            started = time.monotonic()
+            with pytest.raises(ModelError) as caught:
+                ChatTemplate(source + ("" if source == "nothing" else "{{ messages[0].content }}")).pieces(
+                    talk("hello")
+                )
+            assert said in str(caught.value)
+            assert len(str(caught.value).splitlines()) <= 5
+            assert time.monotonic() - started < 20

@@ -1,4 +1,3 @@
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,20 +17,39 @@ def test_text_is_had_back(vocabulary):
     had_back()
 
 
-@pytest.mark.parametrize("text", ["<|im_end|>", "a<|im_start|>b", "[INST]<s>", "<think>", "<<think>>"])
-def test_only_special_text_becomes_special_tokens(vocabulary, text):
-    special = {*vocabulary.barred.tolist(), *vocabulary.ends, *vocabulary.tokens_of("<think>", special=True)[:1]}
-    assert special & set(vocabulary.tokens_of(text, special=True))
-    assert not special & set(vocabulary.tokens_of(text))
+def test_only_special_text_becomes_special_tokens(subtests, tiny):
+    vocabulary = tiny._vocabulary
+    for text in ["<|im_end|>", "a<|im_start|>b", "[INST]<s>", "<think>", "<<think>>"]:
+        with subtests.test(text=text):
+            special = {
+                *vocabulary.barred.tolist(),
+                *vocabulary.ends,
+                *vocabulary.tokens_of("<think>", special=True)[:1],
+            }
+            assert special & set(vocabulary.tokens_of(text, special=True))
+            assert not special & set(vocabulary.tokens_of(text))
 
 
-@pytest.mark.parametrize("text", ["<[TOOL]>", "<a[TOOL]<b>", "[TOOL][TOOL]", "<think[TOOL]>", "<<[TOOL]think>"])
-def test_a_marker_inside_what_looks_like_one_is_text_too(make_model, tmp_path, text):
-    model = Model(make_model(tmp_path / "tools.gguf", markers=("<think>", "[TOOL]", "<think[TOOL]>")))
-    ids = model.vocabulary.tokens_of(text)
-    assert b"".join(model.vocabulary.bytes_of(token) for token in ids) == text.encode()
-    assert not model.vocabulary.markers & {model.vocabulary.text_of(token) for token in ids}
-    model.close()
+def test_the_embedded_models_own_markers_are_special_only_where_a_template_says_so(embedded):
+    vocabulary = embedded._vocabulary
+    for text in ("<|im_start|>", "<|im_end|>"):
+        (token,) = vocabulary.tokens_of(text, special=True)
+        assert vocabulary.is_control(token)
+        assert len(vocabulary.tokens_of(text)) > 1
+        assert not any(vocabulary.is_control(token) for token in vocabulary.tokens_of(f"a{text}b"))
+
+
+MARKERS = ["<[TOOL]>", "<a[TOOL]<b>", "[TOOL][TOOL]", "<think[TOOL]>", "<<[TOOL]think>"]
+
+
+def test_a_marker_inside_what_looks_like_one_is_text_too(subtests, make_model, tmp_path):
+    for text in MARKERS:
+        with subtests.test(text=text):
+            model = Model(make_model(tmp_path / "tools.gguf", markers=("<think>", "[TOOL]", "<think[TOOL]>")))
+            ids = model.vocabulary.tokens_of(text)
+            assert b"".join(model.vocabulary.bytes_of(token) for token in ids) == text.encode()
+            assert not model.vocabulary.markers & {model.vocabulary.text_of(token) for token in ids}
+            model.close()
 
 
 def test_pieces_are_kept_apart(vocabulary):
