@@ -135,7 +135,7 @@ async def run_case(case: Case) -> Outcome:
     """Return the outcome of one adversary's run."""
     spec = load_graph("refine").model_copy(update={"stop": case.rules})
     engine = (SlowEngine if case.critic == "slow" else ScriptedEngine)(script(case))
-    engines = Engines(engine, lambda name: engine)
+    engines = Engines(engine)
     agents = {name: get_agent(name) for name in ("generator", "critic", "reviser")}
     parts = Parts(agents=agents, uses={"evaluate": use(case)}, engines=engines)
     async for event in walk(Prepared(spec, spec.task("Do it.", {}), parts, engines, "scripted", ())):

@@ -316,3 +316,19 @@ def test_seeds_differ_by_place_and_repeat_by_run(node: str, visit: int, sample: 
     assert seed_for(7, node, visit, sample=sample) == seed_for(7, node, visit, sample=sample)
     assert seed_for(7, node, visit, sample=sample) != seed_for(7, "reviser", 1)
     assert 0 <= seed_for(7, node, visit, sample=sample) < 2**64
+
+
+async def test_what_a_failed_call_cost_is_charged_and_the_first_draft_is_round_0() -> None:
+    class Breaking(ScriptedEngine):
+        async def generate(self, request: Request) -> Any:
+            async for token in super().generate(request):
+                yield token
+                if request.agent == "reviser":
+                    raise GenerationError("out of memory")
+
+    engine = Breaking(lambda request, visit: COMPLAINT if request.agent == "critic" else "one two three")
+    walked = await walk(values(0.1, 0.2), engine=engine)
+    charged = {event.node: event.completion_tokens for event in walked.of(Charged)}
+    assert charged["reviser"] == 1
+    assert walked.state["stop"].check == "error"
+    assert walked.of(DraftFinished)[0].draft.round == 0

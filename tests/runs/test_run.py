@@ -18,8 +18,9 @@ from langchain_core.tracers.langchain import wait_for_all_tracers
 import redraft
 from redraft.errors import ExitCode, GenerationError, LintError, ModelError, UnknownNameError, UsageError
 from redraft.evaluation import Use, evaluator
+from redraft.files import embedded_model
 from redraft.runs.events import DraftFinished, Evaluated, RunEnded, RunStarted, TextStreamed, Warned
-from redraft.runs.preparation import Order, prepare
+from redraft.runs.preparation import Engines, Order, prepare
 from redraft.testing import ScriptedEngine
 
 if TYPE_CHECKING:
@@ -246,3 +247,17 @@ def test_a_model_trained_on_another_prompt_is_named() -> None:
     with redraft.stream(graph="sentence", inputs=WORDS, model=engine) as events:
         warned = [event.message for event in events if isinstance(event, Warned)]
     assert any("critic" in message for message in warned)
+
+
+@pytest.mark.parametrize("order", [{"model": 3.5}, {"evaluators": "repetition"}])
+def test_an_order_of_the_wrong_kind_is_refused_in_plain_words(order: dict[str, object]) -> None:
+    with pytest.raises(UsageError, match=next(iter(order))):
+        redraft.run("Hi", **order)
+
+
+def test_two_names_of_one_file_share_one_engine(tmp_path: Path) -> None:
+    link = tmp_path / "other.gguf"
+    link.symlink_to(embedded_model())
+    engines = Engines(None, {"default": embedded_model(), "judge": link}.__getitem__)
+    assert engines["default"] is engines["judge"]
+    asyncio.run(engines.close())

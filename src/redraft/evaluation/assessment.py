@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from redraft.errors import RedraftError
 from redraft.evaluation.calling import BusyError, LateError, QuitError, call
 from redraft.evaluation.context import Context
+from redraft.evaluation.evaluator import first_faults
 from redraft.task import Score, Verdict
 
 if TYPE_CHECKING:
@@ -143,8 +146,8 @@ def _sentence(error: Exception, evaluator: Evaluator, seconds: float) -> str:
             return "still busy with an earlier draft, for which its time was up"
         case _UnusableError() | QuitError():
             return _plain(str(error))
-        case RedraftError():
-            return _plain(error.what)
+        case RedraftError() | ValidationError():
+            return _plain(error.what if isinstance(error, RedraftError) else first_faults(error))
         case _:
             return _plain(f"{type(error).__name__}: {_message(error)}".removesuffix(": "))
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-__all__ = ["Cost", "Evaluator", "evaluator"]
+__all__ = ["Cost", "Evaluator", "evaluator", "first_faults"]
 
 Cost = Literal["low", "medium", "high"]
 """What one call costs: milliseconds, seconds, or a model's time."""
@@ -98,7 +98,7 @@ class Evaluator:
         try:
             return self.params.model_validate(dict(given))
         except ValidationError as error:
-            raise DefinitionError(_first_faults(error), where=where) from error
+            raise DefinitionError(first_faults(error), where=where) from error
 
 
 def evaluator(  # noqa: PLR0913 - one argument for each thing that an evaluator can declare
@@ -166,7 +166,8 @@ def _parameter_names(params: type[BaseModel] | None) -> tuple[str, ...]:
     return tuple(field.alias or name for name, field in fields)
 
 
-def _first_faults(error: ValidationError) -> str:
+def first_faults(error: ValidationError) -> str:
+    """Return what pydantic found wrong, in plain words and without its links."""
     faults = error.errors(include_url=False, include_context=False, include_input=False)
     lines = [": ".join(filter(None, (".".join(map(str, fault["loc"])), _message(fault["msg"])))) for fault in faults]
     return "; ".join(lines[:_SHOWN])

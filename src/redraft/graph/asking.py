@@ -72,14 +72,21 @@ class Asker:
         return engine
 
     async def ask(
-        self, agent: Agent, values: Mapping[str, object], *, limits: Limits, on_text: Callable[[str], None]
-    ) -> Reply:
-        """Return an agent's reply to the values it reads.
+        self,
+        agent: Agent,
+        values: Mapping[str, object],
+        *,
+        limits: Limits,
+        reply: Reply,
+        on_text: Callable[[str], None],
+    ) -> None:
+        """Have an agent reply to the values it reads.
 
         Args:
             agent: Who is asked.
             values: The variables of its prompt, by name.
             limits: What the call may use.
+            reply: What the answer and its cost are added to: the caller has them also where the call fails.
             on_text: Called with each stretch of text as it arrives.
 
         Raises:
@@ -89,7 +96,7 @@ class Asker:
         ends = None if limits.seconds is None else time.monotonic() + limits.seconds
         engine = self.engine_of(agent)
         pieces = engine.chat(agent.render(values))
-        reply = Reply(prompt_tokens=engine.count(pieces))
+        reply.prompt_tokens = engine.count(pieces)
         request = Request(
             pieces=pieces,
             sampling=Sampling(temperature=agent.temperature, top_k=agent.top_k, top_p=agent.top_p, min_p=agent.min_p),
@@ -109,7 +116,6 @@ class Asker:
         except RedraftError as error:
             error.where = error.where or f"agent {agent.name}"
             raise
-        return reply
 
 
 async def _gather(engine: Engine, request: Request, reply: Reply, on_text: Callable[[str], None]) -> None:

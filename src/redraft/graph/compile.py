@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from langgraph.errors import NodeError, NodeTimeoutError
@@ -146,8 +147,14 @@ def _left(counters: Counters, step: Step) -> Counters:
 def _clocked(counters: Counters) -> dict[str, Any]:
     """Time since this process last touched the run counts; time between processes does not."""
     now, stamp = time.monotonic(), counters.stamp
-    gap = now - stamp.clock if stamp and stamp.process == os.getpid() else 0.0
-    return {"seconds": counters.seconds + gap, "stamp": Stamp(process=os.getpid(), clock=now)}
+    gap = now - stamp.clock if stamp and stamp.process == _process() else 0.0
+    return {"seconds": counters.seconds + gap, "stamp": Stamp(process=_process(), clock=now)}
+
+
+@cache
+def _process() -> str:
+    # Not the process id: in a container that is often 1, before and after a restart.
+    return secrets.token_hex(8)
 
 
 def _deadline(rules: StopRules, counters: Counters) -> float | None:

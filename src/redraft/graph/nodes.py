@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from redraft.convergence import Stop
 from redraft.evaluation import assess
-from redraft.graph.asking import Limits
+from redraft.graph.asking import Limits, Reply
 from redraft.graph.events import Charged, Criticised, DraftFinished, DraftStarted, Evaluated, TextStreamed, Warned
 from redraft.graph.state import known_verdict, remember, seed_for
 from redraft.task import Assessed, Critique, Draft, Problem, Verdict
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from redraft.agents import Agent
     from redraft.convergence import StopRules
     from redraft.evaluation import Use
-    from redraft.graph.asking import Asker, Reply
+    from redraft.graph.asking import Asker
     from redraft.graph.events import NodeEvent
     from redraft.graph.state import State
 
@@ -104,25 +104,30 @@ class AgentWork:
         draft = self._next_draft(visit)
         if self.agent.writes == "draft":
             visit.emit(DraftStarted(draft.index, draft.round, draft.author))
-        reply = await self._ask(visit)
-        visit.emit(Charged(visit.node, reply.prompt_tokens, reply.completion_tokens))
+        reply = Reply()
+        try:
+            await self._ask(visit, reply)
+        finally:
+            visit.emit(Charged(visit.node, reply.prompt_tokens, reply.completion_tokens))
         written = int(self.agent.writes == "draft")
         return Step(self._file(visit, draft, reply), reply.prompt_tokens, reply.completion_tokens, written)
 
-    async def _ask(self, visit: Visit) -> Reply:
+    async def _ask(self, visit: Visit, reply: Reply) -> None:
         seed = seed_for(visit.state.get("seed", 0), visit.node, visit.number)
         limits = Limits(seed=seed, max_tokens=visit.tokens_left, seconds=visit.seconds_left)
-        return await self.asker.ask(
+        await self.asker.ask(
             self.agent,
             readable(visit.state, self.agent.reads),
             limits=limits,
+            reply=reply,
             on_text=lambda text: visit.emit(TextStreamed(visit.node, text)),
         )
 
     def _next_draft(self, visit: Visit) -> Draft:
         counters, current = visit.state["counters"], visit.state.get("current")
         parent = current.draft.index if current and "draft" in self.agent.reads else None
-        rounds = max((counters.visits.get(node, 0) for node in self.checked), default=0)
+        visits = (counters.visits.get(node, 0) for node in self.checked)
+        rounds = max(visits, default=0) if counters.drafts else 0
         return Draft(index=counters.drafts, round=rounds, text="", parent=parent, author=visit.node)
 
     def _file(self, visit: Visit, draft: Draft, reply: Reply) -> dict[str, Any]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["END_NODE", "Router", "satisfied"]
 
 END_NODE = "end"
+LEAST_STEPS = 2
+"""LangGraph's steps that must be left to visit one more node and still end."""
 
 
 def satisfied(condition: Condition, progress: Progress, decision: Decision) -> bool:
@@ -82,7 +84,7 @@ class Router:
         return {"route": END_NODE, "stop": state.get("stop") or stop.to_value()}
 
     def _going(self, state: State, target: str, decision: Decision) -> dict[str, Any]:
-        if state.get("remaining", target_steps := 2) < target_steps:
+        if state.get("remaining", LEAST_STEPS) < LEAST_STEPS:
             return self._ended(state, Stop("steps", "the steps that the caller allows are used up"))
         update: dict[str, Any] = {"route": target}
         if isinstance(decision, Stop):

@@ -32,9 +32,9 @@ __all__ = [
 
 
 class Stamp(Value):
-    """When a process last worked on a run: its id, and its own monotonic clock in seconds."""
+    """When a process last worked on a run: a name of its own, and its monotonic clock in seconds."""
 
-    process: int
+    process: str
     clock: float
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Pick", "Sampler", "logprob", "pick"]
 
+COLDEST = 1e-6
+"""A temperature below this takes the likeliest: dividing by less overflows."""
+
 BLOCK = 64
 """Logits are searched for the top k by blocks: the k-th largest block maximum bounds the k-th largest logit."""
 
@@ -65,7 +68,7 @@ def pick(logits: NDArray[np.float32], sampling: Sampling, draw: float) -> Pick:
     best = int(logits.argmax())
     if not math.isfinite(logits[best]):
         raise GenerationError("the model gave no token a finite logit")
-    if sampling.temperature <= 0 or sampling.top_k == 1:
+    if sampling.temperature < COLDEST or sampling.top_k == 1:
         return Pick(best, draw)
     ids = _top(logits, sampling.top_k)
     values = logits[ids].astype(np.float64)

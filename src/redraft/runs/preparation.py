@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -26,7 +27,6 @@ from redraft.plugins import load_plugins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from pydantic import JsonValue
 
@@ -61,6 +61,12 @@ class Order:
     seed: int = 0
     project: Path | None = None
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.model, str | Engine | None):
+            raise UsageError(f"model is a name, a file or an open engine, not {self.model!r:.60}")
+        if isinstance(self.evaluators, str):
+            raise UsageError(f"evaluators is a list of names, not {self.evaluators!r}", mend="Put it in brackets.")
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -75,22 +81,35 @@ class Prepared:
 
 
 class Engines(Mapping[str, Engine]):
-    """The engines of a run, opened when first asked for and one for each model file.
+    """The engines of a run, opened when first asked for: one for each model file, whatever names it has.
 
     Args:
         given: An engine that serves `default`; it belongs to the caller and stays open.
-        open_model: Opens the engine of a model's name.
+        locate: Returns the file of a model's name.
+        on_warning: Called with what the user should know of a model.
     """
 
-    def __init__(self, given: Engine | None, open_model: Callable[[str], Engine]) -> None:
-        self._open_model = open_model
-        self._given = given
+    def __init__(
+        self,
+        given: Engine | None = None,
+        locate: Callable[[str], Path] = Path,
+        *,
+        on_warning: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._locate = locate
+        self._on_warning = on_warning
         self._engines: dict[str, Engine] = {"default": given} if given else {}
+        self._opened: dict[Path, Engine] = {}
 
     def __getitem__(self, name: str) -> Engine:
         if name not in self._engines:
-            self._engines[name] = self._open_model(name)
+            self._engines[name] = self._open(self._locate(name).resolve())
         return self._engines[name]
+
+    def _open(self, path: Path) -> Engine:
+        if path not in self._opened:
+            self._opened[path] = open_engine(path, on_warning=self._on_warning)
+        return self._opened[path]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._engines)
@@ -100,9 +119,9 @@ class Engines(Mapping[str, Engine]):
 
     async def close(self) -> None:
         """Close every engine that was opened here."""
-        for engine in self._engines.values():
-            if engine is not self._given:
-                await engine.close()
+        for engine in self._opened.values():
+            await engine.close()
+        self._opened.clear()
         self._engines.clear()
 
 
@@ -123,8 +142,8 @@ def prepare(order: Order) -> Prepared:
     require_clean(spec, registry, agents)
     task = spec.task(order.prompt, order.inputs)
     warnings: list[str] = []
-    given = None if order.model is None or isinstance(order.model, str) else order.model
-    engines = Engines(given, lambda name: _open(name, order, spec, project, warnings.append))
+    given = order.model if isinstance(order.model, Engine) else None
+    engines = Engines(given, lambda name: _locate(name, order, spec, project), on_warning=warnings.append)
     uses = _uses(spec, registry)
     parts = Parts(agents=agents, uses=uses, engines=engines, checks=registry.checks())
     asked = [*_asked(spec, agents), *_judges(uses, agents)]
@@ -180,15 +199,14 @@ def _judges(uses: Mapping[str, tuple[Use, ...]], agents: Mapping[str, Agent]) ->
             yield agents[name]
 
 
-def _open(name: str, order: Order, spec: GraphSpec, project: Path, warn: Callable[[str], None]) -> Engine:
+def _locate(name: str, order: Order, spec: GraphSpec, project: Path) -> Path:
     wanted = order.model if name == "default" and isinstance(order.model, str) else None
-    file = resolve(
+    return resolve(
         wanted if name == "default" else name,
         serves_embedded=spec.embedded,
         config=load_config(project),
         environ=os.environ,
-    )
-    return open_engine(file.path, on_warning=warn)
+    ).path
 
 
 def _frame_warnings(engine: Engine, agent: Agent) -> list[str]:
