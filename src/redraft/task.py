@@ -208,7 +208,8 @@ class DraftRecord(Value):
             "complete": self.verdict is not None and verdict.complete,
             "gates_failed": list(verdict.gates_failed),
             "scores": [
-                score.model_dump(mode="json", include={"evaluator", "kind", "value", "reasons", "error"})
+                {key: getattr(score, key) for key in ("evaluator", "kind", "value")}
+                | {"reasons": list(score.reasons), "error": score.error}
                 for score in verdict.scores
             ],
             "critique": self.critique.model_dump(mode="json")["problems"] if self.critique else None,

@@ -71,6 +71,12 @@ def test_a_stream_tells_everything_in_order() -> None:
 def test_the_json_has_the_documented_keys() -> None:
     made = redraft.run(graph="sentence", inputs=WORDS, model=ScriptedEngine(improving)).to_json()
     assert list(made) == ["run", "graph", "model", "task", "answer", "best", "stop", "drafts", "usage"]
+    assert list(made["stop"]) == ["check", "detail"]
+    assert list(made["usage"]) == ["prompt_tokens", "completion_tokens", "seconds"]
+    draft = made["drafts"][0]
+    keys = ["index", "round", "text", "value", "complete", "gates_failed", "scores", "critique"]
+    assert list(draft) == keys
+    assert list(draft["scores"][0]) == ["evaluator", "kind", "value", "reasons", "error"]
     assert json.loads(json.dumps(made)) == made
 
 
