@@ -81,7 +81,7 @@ def test_what_is_charged_is_what_the_model_wrote(recorded):
 
 def test_the_clock_ends_a_run_and_a_draft_is_handed_over(run):
     began = time.monotonic()
-    outcome = run(seconds=0.5)
+    outcome = run(seconds=1.0)
     assert outcome.stop.check == "seconds"
     assert outcome.answer
     assert time.monotonic() - began < 5

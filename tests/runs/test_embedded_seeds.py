@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 import redraft
+from redraft.convergence import StopRules
 from redraft.files import embedded_model, library
 from redraft.llama.engine import open_engine
 from redraft.runs.events import RunEnded
@@ -114,6 +115,9 @@ def test_cold_agents_do_not_read_the_seed(drafts):
 
 
 def test_each_request_has_a_seed_of_its_own(recorded):
-    redraft.run(graph="sentence", inputs={"words": list(HARD)}, model=recorded, seed=13)
+    spec = redraft.load_graph("sentence").model_copy(
+        update={"stop": StopRules(verified=False, fixpoint=False, rounds=2)}
+    )
+    redraft.run(graph=spec, inputs={"words": list(HARD)}, model=recorded, seed=13)
     seeds = [request.seed for request in recorded.requests]
     assert len(set(seeds)) == len(seeds) > 1
