@@ -93,9 +93,12 @@ def test_a_clock_that_is_over_at_once_leaves_no_thread_and_no_error(run):
     assert outcome.exit_code == 0
 
 
-def test_a_score_of_nothing_is_reached_by_the_first_draft(run):
-    outcome = run(score=0.0)
-    assert (outcome.stop.check, len(outcome.drafts)) == ("score", 1)
+def test_a_score_of_nothing_is_reached_by_the_first_draft_that_passes_its_gates(run):
+    for seed in range(3):
+        outcome = run(score=0.0, rounds=4, seed=seed)
+        passed = [not record.verdict.gates_failed for record in outcome.drafts]
+        assert not any(passed[:-1])
+        assert passed[-1] == (outcome.stop.check == "score")
 
 
 def test_a_plateau_ends_a_run_that_gains_nothing(run):
