@@ -7,7 +7,6 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.graph import END, START, StateGraph
@@ -27,6 +26,8 @@ from redraft.testing import ScriptedEngine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
     from redraft.graph.events import NodeEvent
     from redraft.graph.spec import GraphSpec
@@ -311,11 +312,12 @@ async def test_the_state_survives_a_saver() -> None:
     assert all(type(saved[key]) is type(value) for key, value in state.items())
 
 
-@pytest.mark.parametrize(("node", "visit", "sample"), [("reviser", 2, 0), ("critic", 1, 0), ("reviser", 1, 1)])
-def test_seeds_differ_by_place_and_repeat_by_run(node: str, visit: int, sample: int) -> None:
-    assert seed_for(7, node, visit, sample=sample) == seed_for(7, node, visit, sample=sample)
-    assert seed_for(7, node, visit, sample=sample) != seed_for(7, "reviser", 1)
-    assert 0 <= seed_for(7, node, visit, sample=sample) < 2**64
+def test_seeds_differ_by_place_and_repeat_by_run(subtests: pytest.Subtests) -> None:
+    for node, visit, sample in [("reviser", 2, 0), ("critic", 1, 0), ("reviser", 1, 1)]:
+        with subtests.test(node=node):
+            assert seed_for(7, node, visit, sample=sample) == seed_for(7, node, visit, sample=sample)
+            assert seed_for(7, node, visit, sample=sample) != seed_for(7, "reviser", 1)
+            assert 0 <= seed_for(7, node, visit, sample=sample) < 2**64
 
 
 async def test_what_a_failed_call_cost_is_charged_and_the_first_draft_is_round_0() -> None:

@@ -174,22 +174,22 @@ def test_an_interrupted_run_hands_over_what_it_was_writing() -> None:
     assert not any(thread.name == "redraft-run" for thread in threading.enumerate())
 
 
-@pytest.mark.parametrize(
-    ("order", "error", "message"),
-    [
-        ({"graph": "sentense", "inputs": WORDS}, UnknownNameError, "sentence"),
-        ({"graph": "sentence"}, UsageError, "words"),
-        ({"graph": "sentence", "inputs": {"word": ["a"], **WORDS}}, UsageError, "words"),
-        ({"graph": "sentence", "inputs": {"words": []}}, UsageError, "words"),
-        ({"prompt": "  \n "}, UsageError, "empty"),
-        ({"prompt": "Hi", "rounds": 1001}, UsageError, "0 to 1,000"),
-        ({"prompt": "Hi", "evaluators": ["coverge"]}, (UnknownNameError, LintError), "coverage"),
-        ({"prompt": "Hi", "evaluators": ["coverage"]}, LintError, "words"),
-    ],
-)
-def test_a_bad_order_is_refused_before_anything_runs(order: dict[str, object], error: type, message: str) -> None:
-    with pytest.raises(error, match=message):
-        redraft.run(**{"prompt": None, "model": ScriptedEngine(improving)} | order)
+BAD_ORDERS = [
+    ({"graph": "sentense", "inputs": WORDS}, UnknownNameError, "sentence"),
+    ({"graph": "sentence"}, UsageError, "words"),
+    ({"graph": "sentence", "inputs": {"word": ["a"], **WORDS}}, UsageError, "words"),
+    ({"graph": "sentence", "inputs": {"words": []}}, UsageError, "words"),
+    ({"prompt": "  \n "}, UsageError, "empty"),
+    ({"prompt": "Hi", "rounds": 1001}, UsageError, "0 to 1,000"),
+    ({"prompt": "Hi", "evaluators": ["coverge"]}, (UnknownNameError, LintError), "coverage"),
+    ({"prompt": "Hi", "evaluators": ["coverage"]}, LintError, "words"),
+]
+
+
+def test_a_bad_order_is_refused_before_anything_runs(subtests: pytest.Subtests) -> None:
+    for order, error, message in BAD_ORDERS:
+        with subtests.test(order=order), pytest.raises(error, match=message):
+            redraft.run(**{"prompt": None, "model": ScriptedEngine(improving)} | order)
 
 
 def test_a_free_prompt_needs_a_model_that_serves_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,10 +231,11 @@ def test_an_evaluator_that_is_there_already_counts_once() -> None:
     assert [score.evaluator for score in scores] == ["coverage", "length", "artefact", "repetition"]
 
 
-@pytest.mark.parametrize("frame", ["[]", "1", "null", "{", "[" * 100_000])
-def test_a_model_that_says_nonsense_of_its_training_runs(frame: str) -> None:
-    engine = ScriptedEngine(improving, metadata={"redraft.frame": frame})
-    assert redraft.run(graph="sentence", inputs=WORDS, model=engine).answer
+def test_a_model_that_says_nonsense_of_its_training_runs(subtests: pytest.Subtests) -> None:
+    for frame in ["[]", "1", "null", "{", "[" * 100_000]:
+        with subtests.test(frame=frame):
+            engine = ScriptedEngine(improving, metadata={"redraft.frame": frame})
+            assert redraft.run(graph="sentence", inputs=WORDS, model=engine).answer
 
 
 def test_a_judges_model_must_be_there_before_the_run_begins(tmp_path: Path) -> None:
@@ -255,10 +256,10 @@ def test_a_model_trained_on_another_prompt_is_named() -> None:
     assert any("critic" in message for message in warned)
 
 
-@pytest.mark.parametrize("order", [{"model": 3.5}, {"evaluators": "repetition"}])
-def test_an_order_of_the_wrong_kind_is_refused_in_plain_words(order: dict[str, object]) -> None:
-    with pytest.raises(UsageError, match=next(iter(order))):
-        redraft.run("Hi", **order)
+def test_an_order_of_the_wrong_kind_is_refused_in_plain_words(subtests: pytest.Subtests) -> None:
+    for order in [{"model": 3.5}, {"evaluators": "repetition"}]:
+        with subtests.test(order=order), pytest.raises(UsageError, match=next(iter(order))):
+            redraft.run("Hi", **order)
 
 
 def test_two_names_of_one_file_share_one_engine(tmp_path: Path) -> None:
