@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import SequenceMatcher
+from functools import cache
 from typing import TYPE_CHECKING
 
 from redraft.task import Problem
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 from training.grammar import TRANSITIVE, phrase_for
 from training.lexicon import lexicon
 
-__all__ = ["criticise", "mend"]
+__all__ = ["criticise", "is_plain", "likeness", "mend"]
 
 MOST_PROBLEMS = 4
 LONGEST_FIX = 12
@@ -47,6 +48,19 @@ def _what(missing: Sequence[str], wrong: Sequence[str]) -> str:
     if missing:
         return f"no {' and no '.join(missing)}"
     return "wrong words" if wrong else "not good English"
+
+
+def is_plain(draft: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether a draft says no content word twice, and none that is not given."""
+    lex = lexicon()
+    given = {form.lower(): word for word in words for form in lex.forms(word)}
+    said = [given.get(part.lower()) for part in draft if part.lower() in given or part in _forms()]
+    return None not in said and len(said) == len(set(said))
+
+
+def likeness(draft: Sequence[str], target: Sequence[str]) -> float:
+    """Return how much of a draft a target keeps, from 0 to 1."""
+    return SequenceMatcher(None, draft, target, autojunk=False).ratio()
 
 
 def mend(draft: Sequence[str], missing: Sequence[str]) -> list[str]:
@@ -84,6 +98,13 @@ def _described(words: list[str], adjective: str) -> list[str]:
     return [*words[:-1], "and", "is", adjective, "."]
 
 
+@cache
+def _forms() -> frozenset[str]:
+    lex = lexicon()
+    return frozenset(form for word in lex.words for form in lex.forms(word))
+
+
+@cache
 def _nouns() -> frozenset[str]:
     lex = lexicon()
     return frozenset(

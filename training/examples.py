@@ -11,7 +11,7 @@ from redraft.agents import Agent, get_agent
 from redraft.builtin.coverage import CoverageParams, coverage
 from redraft.builtin.length import LengthParams, length
 from redraft.task import Critique, Draft, Message, Problem, Score, Task, Verdict
-from training.critique import criticise, mend
+from training.critique import criticise, is_plain, likeness, mend
 from training.faults import spoil
 from training.grammar import Chunk, compose, join, split
 from training.words import sample_words
@@ -41,6 +41,7 @@ PROMPT = "Write one sentence that uses all of these words: {words}."
 MOST_WORDS = 25
 # Three sentences for the same words cost little more than one: they share their prompt.
 FIRST_DRAFTS = 3
+CANDIDATES = 8
 SOUND, ASTRAY = 0.08, 0.03
 
 
@@ -145,12 +146,16 @@ def _spoiled(chunks: Sequence[Chunk], words: Sequence[str], rng: Random) -> str:
 
 
 def _mended(words: Sequence[str], draft: str, rng: Random) -> str:
-    """Return what a draft of the model's own should become: the least change, or another sentence."""
-    task = task_for(words)
+    """Return what a draft of the model's own should become: the least change, or the sentence most like it."""
+    task, parts = task_for(words), split(draft)
     missing = missing_words(verdict_for(task, draft))
     rng.shuffle(missing)
-    target = join(mend(split(draft), missing))
-    return target if verdict_for(task, target).value == 1 else sentence_text(compose(words, rng))
+    target = join(mend(parts, missing))
+    if is_plain(parts, words) and verdict_for(task, target).value == 1:
+        return target
+    return max(
+        (sentence_text(compose(words, rng)) for _ in range(CANDIDATES)), key=lambda text: likeness(parts, split(text))
+    )
 
 
 def _about(role: Role, task: Task, draft: str, target: str) -> Example:

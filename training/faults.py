@@ -73,7 +73,7 @@ def _no_article(chunks: list[Chunk], _words: Sequence[str], rng: Random) -> list
 
 def _wrong_form(chunks: list[Chunk], words: Sequence[str], _rng: Random) -> list[Chunk]:
     lex = lexicon()
-    swap = {}
+    swap: dict[str, str] = {}
     for word in words:
         if lex.class_of(word) == "verbs":
             swap |= {word: lex.third_person(word), lex.third_person(word): word}

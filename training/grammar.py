@@ -102,7 +102,8 @@ class Composer:
 
     def _tenders(self) -> dict[str, list[str]]:
         """Give each adjective a noun that it can stand before."""
-        stock, given = self.stock, {}
+        stock = self.stock
+        given: dict[str, list[str]] = {}
         lex = lexicon()
         for adjective in list(stock.adjectives):
             state = lex.group_of(adjective) == "state"

@@ -10,7 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from redraft.agents import get_agent
-from redraft.graph.asking import Asker, Limits
+from redraft.graph.asking import Asker, Limits, Reply
 from redraft.llama.engine import open_engine
 from redraft.runs.run import arun
 from redraft.task import Critique, Draft, Problem
@@ -164,7 +164,9 @@ async def _ask(asker: Asker, role: str, case: _Case, draft: str, problems: tuple
     agent = asker.agents[role]
     values = case.values(draft, problems)
     limits = Limits(seed=len(draft))
-    reply = await asker.ask(agent, {n: values[n] for n in agent.reads}, limits=limits, on_text=lambda _: None)
+    reply = Reply()
+    read: dict[str, object] = {name: values[name] for name in agent.reads}
+    await asker.ask(agent, read, limits=limits, reply=reply, on_text=lambda _: None)
     return reply.text.strip()
 
 

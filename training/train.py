@@ -35,6 +35,7 @@ class Plan:
         parts: Into how many batches of like length a step is cut.
         rate: Highest learning rate of the matrices.
         save_every: Seconds between checkpoints.
+        draft_every: Seconds between samples of the model's own drafts.
         folder: Where checkpoints go.
         target: Where the GGUF goes.
     """
@@ -45,6 +46,7 @@ class Plan:
     parts: int = 3
     rate: float = 0.02
     save_every: float = 150.0
+    draft_every: float = 400.0
     folder: Path = Path("training/build")
     target: Path = Path("training/embedded.gguf")
 
@@ -167,7 +169,7 @@ def train(plan: Plan) -> None:
         if run.spent - saved > plan.save_every:
             saved = run.spent
             run.save()
-        if run.share > 0.1 and run.spent - drafted > 90:  # noqa: PLR2004
+        if run.spent - drafted > plan.draft_every:
             drafted = run.spent
             began = time.monotonic()
             run.own = [*run.own, *own_drafts(run.network, run.encoder, Random(run.step), count=384)][-4000:]
