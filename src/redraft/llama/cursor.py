@@ -90,19 +90,23 @@ def _least(endings: Iterable[bytes | None]) -> bytes | None:
 @dataclass(frozen=True, slots=True)
 class _End:
     def states(self) -> tuple[State, ...]:
+        """Return the states that may come next."""
         return (_Done(),)
 
     def ending(self) -> bytes:
+        """Return the shortest bytes that complete the text from here."""
         return b""
 
 
 @dataclass(frozen=True, slots=True)
 class _Done:
     def feed(self, byte: int) -> tuple[State, ...]:
+        """Return the states after one more byte; none where it does not fit."""
         del byte
         return ()
 
     def ending(self) -> bytes | None:
+        """Return the shortest bytes that complete the text from here."""
         return b""
 
 
@@ -115,6 +119,7 @@ class _Exactly:
     then: Then
 
     def feed(self, byte: int) -> tuple[State, ...]:
+        """Return the states after one more byte; none where it does not fit."""
         if self.text[self.at] != byte:
             return ()
         if self.at + 1 == len(self.text):
@@ -122,6 +127,7 @@ class _Exactly:
         return (_Exactly(self.text, self.at + 1, self.then),)
 
     def ending(self) -> bytes | None:
+        """Return the shortest bytes that complete the text from here."""
         return self.text[self.at :] + self.then.ending()
 
 
@@ -138,6 +144,7 @@ class _InText:
     escaped: bool = False
 
     def feed(self, byte: int) -> tuple[State, ...]:
+        """Return the states after one more byte; none where it does not fit."""
         if self.missing:
             return self._continue(byte)
         if self.escaped:
@@ -167,6 +174,7 @@ class _InText:
         return (_InText(self.shape, self.then, self.count + whole, self.missing - 1),)
 
     def ending(self) -> bytes | None:
+        """Return the shortest bytes that complete the text from here."""
         begun = bytes([self.low, *[0x80] * (self.missing - 1)]) if self.missing else b"n" if self.escaped else b""
         fill = max(0, self.shape.low - self.count - bool(begun)) * FILLER.encode()
         return begun + fill + b'"' + self.then.ending()
@@ -193,6 +201,7 @@ class _InNumber:
     text: str = ""
 
     def feed(self, byte: int) -> tuple[State, ...]:
+        """Return the states after one more byte; none where it does not fit."""
         longer = self.text + chr(byte)
         if is_start(self.shape, longer):
             return (_InNumber(self.shape, self.then, longer),)
@@ -201,6 +210,7 @@ class _InNumber:
         return tuple(after for state in self.then.states() for after in state.feed(byte))
 
     def ending(self) -> bytes | None:
+        """Return the shortest bytes that complete the text from here."""
         rest = ending_of(self.shape, self.text)
         return None if rest is None else rest.encode() + self.then.ending()
 
@@ -214,6 +224,7 @@ class _AfterItem:
     then: Then
 
     def states(self) -> tuple[State, ...]:
+        """Return the states that may come next."""
         close = _exactly(b"]", self.then) if self.count >= self.shape.low else ()
         if self.count == self.shape.high:
             return close
@@ -221,6 +232,7 @@ class _AfterItem:
         return close + (_exactly(b",", _Begin(self.shape.item, item)) if self.count else _begin(self.shape.item, item))
 
     def ending(self) -> bytes:
+        """Return the shortest bytes that complete the text from here."""
         missing = max(0, self.shape.low - self.count)
         items = b",".join([shortest(self.shape.item).encode()] * missing)
         comma = b"," if self.count and missing else b""
@@ -237,6 +249,7 @@ class _AfterField:
     first: bool = False
 
     def states(self) -> tuple[State, ...]:
+        """Return the states that may come next."""
         found: tuple[State, ...] = ()
         for at, entry in enumerate(self.shape.fields[self.at :], start=self.at):
             value = _Begin(entry.shape, _AfterField(self.shape, at + 1, self.then))
@@ -246,6 +259,7 @@ class _AfterField:
         return found + _exactly(b"}", self.then)
 
     def ending(self) -> bytes:
+        """Return the shortest bytes that complete the text from here."""
         return _rest(self.shape, self.at, first=self.first) + self.then.ending()
 
 
@@ -257,9 +271,11 @@ class _Begin:
     then: Then
 
     def states(self) -> tuple[State, ...]:
+        """Return the states that may come next."""
         return _begin(self.shape, self.then)
 
     def ending(self) -> bytes:
+        """Return the shortest bytes that complete the text from here."""
         return shortest(self.shape).encode() + self.then.ending()
 
 
@@ -291,9 +307,11 @@ class _Open:
     then: Then
 
     def states(self) -> tuple[State, ...]:
+        """Return the states that may come next."""
         return (_InText(self.shape, self.then),)
 
     def ending(self) -> bytes:
+        """Return the shortest bytes that complete the text from here."""
         return _InText(self.shape, self.then).ending() or b""
 
 
