@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from redraft.cli.groups import AsJson, Name, group
-from redraft.cli.tables import print_card, print_rows
+from redraft.cli.tables import found_row, print_card, print_rows
 
 if TYPE_CHECKING:
-    import typer
+    from pathlib import Path
 
-    from redraft.files import Found
+    import typer
 
 __all__ = ["app", "ls", "show"]
 
@@ -24,7 +24,7 @@ def ls(*, as_json: AsJson = False) -> int:
     """List the agents, where each came from, and what it shadows."""
     from redraft.files import find
 
-    rows = [_row(found) for found in find("agents").values()]
+    rows = [found_row(found, _facts, own="writes") for found in find("agents").values()]
     print_rows(rows, ("name", "origin", "writes", "description", "shadows"), as_json=as_json)
     return 0
 
@@ -39,18 +39,8 @@ def show(name: Name, *, as_json: AsJson = False) -> int:
     return 0
 
 
-def _row(found: Found) -> dict[str, Any]:
+def _facts(path: Path) -> dict[str, Any]:
     from redraft.agents import load_agent
-    from redraft.errors import RedraftError
 
-    row = {
-        "name": found.name,
-        "origin": found.origin,
-        "path": str(found.path),
-        "shadows": [str(p) for p in found.shadows],
-    }
-    try:
-        agent = load_agent(found.path)
-    except RedraftError as error:
-        return {**row, "writes": None, "description": f"broken: {error}", "error": str(error)}
-    return {**row, "writes": agent.writes, "description": agent.description, "error": None}
+    agent = load_agent(path)
+    return {"writes": agent.writes, "description": agent.description}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from redraft.cli.groups import AsJson, Name, group
-from redraft.cli.tables import print_card, print_rows
+from redraft.cli.tables import found_row, print_card, print_rows
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import typer
 
-    from redraft.files import Found
     from redraft.graph.spec import Condition, EvaluatorUse, GraphSpec, Node
 
 __all__ = ["app", "ls", "show"]
@@ -25,7 +26,7 @@ def ls(*, as_json: AsJson = False) -> int:
     """List the graphs, where each came from, and what it shadows."""
     from redraft.files import find
 
-    rows = [_row(found) for found in find("graphs").values()]
+    rows = [found_row(found, _facts, own="inputs") for found in find("graphs").values()]
     print_rows(rows, ("name", "origin", "inputs", "description", "shadows"), as_json=as_json)
     return 0
 
@@ -40,21 +41,11 @@ def show(name: Name, *, as_json: AsJson = False) -> int:
     return 0
 
 
-def _row(found: Found) -> dict[str, Any]:
+def _facts(path: Path) -> dict[str, Any]:
     from redraft import load_graph
-    from redraft.errors import RedraftError
 
-    row = {
-        "name": found.name,
-        "origin": found.origin,
-        "path": str(found.path),
-        "shadows": [str(p) for p in found.shadows],
-    }
-    try:
-        spec = load_graph(found.path)
-    except RedraftError as error:
-        return {**row, "inputs": None, "description": f"broken: {error}", "error": str(error)}
-    return {**row, "inputs": list(spec.inputs), "description": spec.description, "error": None}
+    spec = load_graph(path)
+    return {"inputs": list(spec.inputs), "description": spec.description}
 
 
 def _drawn(spec: GraphSpec) -> dict[str, Any]:

@@ -8,12 +8,37 @@ from typing import TYPE_CHECKING, Any
 from redraft.cli.console import escape, is_terminal, make_console, write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
-__all__ = ["print_card", "print_rows"]
+    from redraft.files import Found
+
+__all__ = ["found_row", "print_card", "print_rows"]
 
 _ENDLESS = 100_000
 _LONG = 60
+
+
+def found_row(found: Found, facts: Callable[[Path], dict[str, Any]], *, own: str) -> dict[str, Any]:
+    """Return the row of a file on the search path; one that is broken says so.
+
+    Args:
+        found: The file.
+        facts: Reads the file, and returns its `description` and its own fact.
+        own: The key of that fact, None in the row of a broken file.
+    """
+    from redraft.errors import RedraftError
+
+    row = {
+        "name": found.name,
+        "origin": found.origin,
+        "path": str(found.path),
+        "shadows": [str(path) for path in found.shadows],
+    }
+    try:
+        return {**row, **facts(found.path), "error": None}
+    except RedraftError as error:
+        return {**row, own: None, "description": f"broken: {error}", "error": str(error)}
 
 
 def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:
