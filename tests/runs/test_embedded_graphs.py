@@ -16,7 +16,7 @@ from redraft.runs.events import Criticised, DraftFinished, Evaluated, TextStream
 from redraft.task import Critique, Draft, Score, Task, Verdict
 
 WORDS = {"words": ["dog", "throw", "ball"]}
-HARD = {"words": ["quark", "zeugma"]}
+HARD = {"words": ["dog", "zeugma"]}
 JUDGED = "[nodes.evaluate]\nevaluators = { judge = 1.0 }\ngates = []\n[stop]\nrounds = 1\nscore = 1.0"
 POET = """---
 redraft: 1

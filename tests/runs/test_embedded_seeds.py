@@ -21,8 +21,8 @@ def drafts(embedded):
     """The drafts of one run."""
 
     def written(*words, **order):
-        order = {"graph": "sentence", "model": embedded, "inputs": {"words": list(words or HARD)}} | order
-        return texts(redraft.run(**order))
+        usual = {"graph": "sentence", "model": embedded, "rounds": 1, "inputs": {"words": list(words or HARD)}}
+        return texts(redraft.run(**usual | order))
 
     return written
 
@@ -78,7 +78,7 @@ def test_without_a_model_the_embedded_one_serves_the_graph_it_was_trained_for(dr
 
 
 async def test_called_awaited_and_streamed_give_the_same(embedded):
-    order = {"graph": "sentence", "inputs": {"words": list(HARD)}, "model": embedded, "seed": 8}
+    order = {"graph": "sentence", "inputs": {"words": list(HARD)}, "model": embedded, "seed": 8, "rounds": 1}
     called = redraft.run(**order)
     awaited = await redraft.arun(**order)
     streamed = [event.outcome async for event in redraft.astream(**order) if isinstance(event, RunEnded)]
