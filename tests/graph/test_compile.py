@@ -21,8 +21,8 @@ from redraft.graph.events import Charged, Criticised, Decided, DraftFinished, Fa
 from redraft.graph.loading import load_graph
 from redraft.graph.state import SAVED_TYPES, State, seed_for, start_state
 from redraft.llama.interface import Token
-from redraft.task import Draft, Score
 from redraft.testing import ScriptedEngine
+from tests.graph.walking import Walked, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,35 +32,9 @@ if TYPE_CHECKING:
     from redraft.graph.events import NodeEvent
     from redraft.graph.spec import GraphSpec
     from redraft.llama.interface import Request
+    from redraft.task import Draft
 
 COMPLAINT = json.dumps({"problems": [{"where": "", "problem": "dull", "fix": "shine"}]})
-
-
-def values(*scores: float) -> Use:
-    """An evaluator that gives these scores, one draft after the other, the last one for ever."""
-    left = list(scores)
-
-    @evaluator("scripted")
-    def scripted(draft: Draft) -> Score:
-        value = left.pop(0) if len(left) > 1 else left[0]
-        return Score(value, [] if value == 1 else ["could be better"])
-
-    return Use(evaluator=scripted)
-
-
-class Walked:
-    """What one walk left behind."""
-
-    def __init__(self, state: dict[str, Any], events: list[NodeEvent]) -> None:
-        self.state = state
-        self.events = events
-
-    def of(self, kind: type) -> list[Any]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-    @property
-    def texts(self) -> list[str]:
-        return [event.draft.text for event in self.of(DraftFinished)]
 
 
 def cascade(*, when: Any = "stop", **rules: Any) -> GraphSpec:

@@ -10,12 +10,11 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
 from redraft.agents import get_agent
 from redraft.convergence import Revert, StopRules
-from redraft.evaluation import Use, evaluator
 from redraft.graph.compile import Parts, RunContext, compile_graph
 from redraft.graph.events import Charged, Criticised, Decided, DraftFinished, Warned
 from redraft.graph.loading import load_graph
 from redraft.graph.state import SAVED_TYPES, start_state
-from redraft.task import Draft, Score
+from tests.graph.walking import Walked, values
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,29 +25,6 @@ if TYPE_CHECKING:
 
 AGENTS = {name: get_agent(name).model_copy(update={"max_tokens": 20}) for name in ("generator", "reviser")}
 AGENTS["critic"] = get_agent("critic")
-
-
-def values(*scores: float) -> Use:
-    """An evaluator that gives these scores, one draft after the other, the last one for ever."""
-    left = list(scores)
-
-    @evaluator("scripted")
-    def scripted(draft: Draft) -> Score:
-        value = left.pop(0) if len(left) > 1 else left[0]
-        return Score(value, [] if value == 1 else ["could be better"])
-
-    return Use(evaluator=scripted)
-
-
-class Walked:
-    """What one walk left behind."""
-
-    def __init__(self, state: dict[str, Any], events: list[NodeEvent]) -> None:
-        self.state = state
-        self.events = events
-
-    def of(self, kind: type) -> list[Any]:
-        return [event for event in self.events if isinstance(event, kind)]
 
 
 @pytest.fixture

@@ -6,35 +6,15 @@ import jsonschema
 import numpy as np
 import pytest
 
+from redraft.agents import CRITIQUE_SCHEMA
 from redraft.errors import DefinitionError, UsageError
 from redraft.llama.constraint import Constraint, Grammars
 from redraft.llama.interface import Sampling
 from redraft.llama.sampler import Sampler
 from redraft.llama.schema import parse_schema, shortest_instance
 
-CRITIQUE = {
-    "type": "object",
-    "properties": {
-        "problems": {
-            "type": "array",
-            "maxItems": 4,
-            "items": {
-                "type": "object",
-                "properties": {
-                    "where": {"type": "string", "maxLength": 60},
-                    "problem": {"type": "string", "minLength": 1, "maxLength": 160},
-                    "fix": {"type": "string", "maxLength": 160},
-                },
-                "required": ["where", "problem", "fix"],
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["problems"],
-    "additionalProperties": False,
-}
 SCHEMAS = [
-    CRITIQUE,
+    CRITIQUE_SCHEMA,
     {"type": "integer", "minimum": -7, "maximum": 1200},
     {"type": "number", "minimum": 0, "maximum": 1},
     {"type": "number"},
@@ -117,13 +97,13 @@ def test_ten_thousand_outputs_satisfy_their_schema(grammars, wish):
 
 
 def test_no_blank_space_is_written_between_parts(grammars):
-    text = written(grammars, CRITIQUE, "nothing", limit=300, seed=3, temperature=1).decode()
+    text = written(grammars, CRITIQUE_SCHEMA, "nothing", limit=300, seed=3, temperature=1).decode()
     assert json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")) == text
 
 
 def test_the_shortest_output_needs_room(grammars):
     with pytest.raises(UsageError, match=r"shortest output has \d+ tokens and at most 1 may be written"):
-        Constraint(grammars, parse_schema(CRITIQUE), 1)
+        Constraint(grammars, parse_schema(CRITIQUE_SCHEMA), 1)
 
 
 def test_one_draw_a_token_gives_the_masked_distribution(subtests, grammars):
@@ -147,4 +127,4 @@ def test_one_draw_a_token_gives_the_masked_distribution(subtests, grammars):
 def test_a_vocabulary_without_the_bytes_is_said_to_be_unfit(grammars, monkeypatch):
     monkeypatch.setattr(Grammars, "tokens_of", lambda self, data: None)
     with pytest.raises(DefinitionError, match="vocabulary"):
-        Constraint(grammars, parse_schema(CRITIQUE), 50)
+        Constraint(grammars, parse_schema(CRITIQUE_SCHEMA), 50)
