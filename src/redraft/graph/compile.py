@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from langgraph.types import Checkpointer
 
     from redraft.agents import Agent
-    from redraft.convergence import Check, StopRules
+    from redraft.convergence import Check
     from redraft.evaluation import Use
     from redraft.llama.interface import Engine
 
@@ -79,9 +79,9 @@ def compile_graph(
         if name == "start":
             continue
         router = Router(name, out, spec.stop, parts.checks)
-        builder.add_node(names[name], _visiting(name, _work(spec, parts, name), router), error_handler=_failed)
-        targets: dict[Hashable, str] = {edge.target: names[edge.target] for edge in out}
-        builder.add_conditional_edges(names[name], _route, targets | {END_NODE: END})
+        visit = _visiting(_work(spec, parts, name), router, names)
+        targets = tuple({names[edge.target]: None for edge in out} | {END: None})
+        builder.add_node(names[name], visit, error_handler=_failed, destinations=targets)
     builder.add_edge(START, names[edges["start"][0].target])
     return builder.compile(checkpointer=checkpointer, name=spec.name).with_config(recursion_limit=bound(spec) + 2)
 
@@ -109,17 +109,20 @@ def _work(spec: GraphSpec, parts: Parts, name: str) -> Work:
             return AgentWork(node.applied_to(parts.agents[node.agent]), asker, checked)
 
 
-def _visiting(name: str, work: Work, router: Router) -> Callable[..., Any]:
-    async def visit(state: State, runtime: Runtime[RunContext]) -> dict[str, Any]:
+def _visiting(work: Work, router: Router, names: Mapping[str, str]) -> Callable[..., Any]:
+    node, rules = router.node, router.rules
+
+    # A command carries the update and the way on in one write; a conditional edge would read the state once more.
+    async def visit(state: State, runtime: Runtime[RunContext]) -> Command[Any]:
         emit = _emitter(runtime)
-        counters = _entered(state["counters"], name)
-        seen: State = {**state, "counters": counters}
-        deadline = _deadline(router.rules, counters)
-        step = await work(Visit(name, counters.visits[name], seen, router.rules, deadline, emit))
-        counters = _left(counters, step)
-        update = step.update | {"counters": counters}
-        after: State = {**seen, **update}  # type: ignore[typeddict-item]
-        return update | router.leave(after, step.stop, emit)
+        before = state["counters"]
+        began = time.monotonic() - _gap(before)
+        deadline = None if rules.seconds is None else began + rules.seconds - before.seconds
+        step = await work(Visit(node, before.visits.get(node, 0) + 1, state, rules, deadline, emit))
+        update = step.update | {"counters": _after(before, node, step, began=began)}
+        after: State = {**state, **update}  # type: ignore[typeddict-item]
+        update |= router.leave(after, step.stop, emit)
+        return Command(goto=names[update["route"]], update=update)
 
     return visit
 
@@ -130,40 +133,31 @@ def _emitter(runtime: Runtime[RunContext]) -> Emit:
     return runtime.context.emit
 
 
-def _entered(counters: Counters, name: str) -> Counters:
-    visits = counters.visits | {name: counters.visits.get(name, 0) + 1}
-    return counters.model_copy(update={"visits": visits} | _clocked(counters))
+def _after(counters: Counters, node: str, step: Step, *, began: float) -> Counters:
+    """Return the counters after a visit. Values of our own making need no second check: this runs at every step."""
+    now = time.monotonic()
+    return counters.model_copy(
+        update={
+            "visits": counters.visits | {node: counters.visits.get(node, 0) + 1},
+            "drafts": counters.drafts + step.drafts,
+            "prompt_tokens": counters.prompt_tokens + step.prompt_tokens,
+            "completion_tokens": counters.completion_tokens + step.completion_tokens,
+            "seconds": counters.seconds + now - began,
+            "stamp": Stamp.model_construct(process=_process(), clock=now),
+        }
+    )
 
 
-def _left(counters: Counters, step: Step) -> Counters:
-    spent = {
-        "drafts": counters.drafts + step.drafts,
-        "prompt_tokens": counters.prompt_tokens + step.prompt_tokens,
-        "completion_tokens": counters.completion_tokens + step.completion_tokens,
-    }
-    return counters.model_copy(update=spent | _clocked(counters))
-
-
-def _clocked(counters: Counters) -> dict[str, Any]:
-    """Time since this process last touched the run counts; time between processes does not."""
-    now, stamp = time.monotonic(), counters.stamp
-    gap = now - stamp.clock if stamp and stamp.process == _process() else 0.0
-    return {"seconds": counters.seconds + gap, "stamp": Stamp(process=_process(), clock=now)}
+def _gap(counters: Counters) -> float:
+    """Return the seconds since this process last touched the run; time between processes does not count."""
+    stamp = counters.stamp
+    return time.monotonic() - stamp.clock if stamp and stamp.process == _process() else 0.0
 
 
 @cache
 def _process() -> str:
     # Not the process id: in a container that is often 1, before and after a restart.
     return secrets.token_hex(8)
-
-
-def _deadline(rules: StopRules, counters: Counters) -> float | None:
-    return None if rules.seconds is None else time.monotonic() + rules.seconds - counters.seconds
-
-
-async def _route(state: State) -> str:
-    # Async, though it awaits nothing: LangGraph sends a plain function to another thread at every step.
-    return state["route"]
 
 
 async def _failed(_state: State, error: NodeError, runtime: Runtime[RunContext]) -> Command[Any]:
