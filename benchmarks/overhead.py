@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import itertools
 import statistics
 import sys
@@ -59,6 +60,7 @@ async def measure_redraft(rounds: int) -> tuple[list[float], list[int]]:
         if isinstance(event, Evaluated):
             ends.append(time.perf_counter())
             if len(ends) % max(rounds // 10, 1) == 0 and tracemalloc.is_tracing():
+                gc.collect()
                 memory.append(tracemalloc.get_traced_memory()[0])
 
     await graph.ainvoke(
