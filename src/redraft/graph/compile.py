@@ -1,4 +1,4 @@
-"""A sound graph becomes an ordinary LangGraph graph: one node each, one router each, async only."""
+"""A sound graph becomes an ordinary LangGraph graph: a node stays a node, and goes on by a command; async only."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def satisfied(condition: Condition, progress: Progress, decision: Decision) -> b
 
 @dataclass(frozen=True, slots=True)
 class Router:
-    """Decides at a node's exit: writes `route` and `stop` into the state, which LangGraph's router only reads."""
+    """Decides at a node's exit where the run goes on, or why it ends: `route` and `stop` in the state say so."""
 
     node: str
     edges: tuple[Edge, ...]
