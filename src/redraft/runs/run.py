@@ -106,11 +106,11 @@ async def walk(
     context = RunContext(_teller(record, events))
     # LangGraph sends traces away wherever the environment of another project asks for them; a run of ours stays here.
     with tracing_context(enabled=False):
-        walk = asyncio.create_task(graph.ainvoke(start_state(prepared.task, seed=seed), context=context))
-    walk.add_done_callback(lambda _: events.put_nowait(None))
+        task = asyncio.create_task(graph.ainvoke(start_state(prepared.task, seed=seed), context=context))
+    task.add_done_callback(lambda _: events.put_nowait(None))
     if on_start:
         loop = asyncio.get_running_loop()
-        on_start(lambda: _call_soon(loop, walk.cancel))
+        on_start(lambda: _call_soon(loop, task.cancel))
     try:
         yield RunStarted(record.run, record.graph, record.model, record.task)
         for message in prepared.warnings:
@@ -118,9 +118,9 @@ async def walk(
         while (event := await events.get()) is not None:
             yield event
     finally:
-        walk.cancel()
-        await asyncio.wait([walk])
-    yield RunEnded(record.outcome(_stop_of(walk, record), seconds=time.monotonic() - began), record.error)
+        task.cancel()
+        await asyncio.wait([task])
+    yield RunEnded(record.outcome(_stop_of(task, record), seconds=time.monotonic() - began), record.error)
 
 
 def _teller(record: Record, events: asyncio.Queue[NodeEvent | None]) -> Callable[[NodeEvent], None]:
