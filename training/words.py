@@ -1,31 +1,68 @@
-"""Which words a task gives, and which sets of words no training example may contain."""
+"""Which words a task gives, and which words never stand together in training."""
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from hashlib import blake2b
+from itertools import combinations
 from typing import TYPE_CHECKING
 
-from training.grammar import OBJECT_GROUPS, TAKES_OBJECT
 from training.lexicon import lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from random import Random
 
-__all__ = ["held_out", "sample_words"]
+__all__ = ["held_out", "held_out_pairs", "sample_words", "words_in"]
 
-HELD_OUT_SHARE = 16
-SIZES = {1: 1, 2: 4, 3: 21, 4: 28, 5: 25, 6: 16, 7: 4, 8: 1}
-OTHERS = {"animate": 32, "thing": 28, "place": 17, "adjective": 13, "time": 6, "adverb": 4}
+HELD_OUT_SHARE = 40
+SIZES = {1: 1, 2: 3, 3: 15, 4: 20, 5: 22, 6: 20, 7: 12, 8: 7}
+OTHERS = {"animate": 30, "object": 28, "place": 16, "adjective": 13, "time": 6, "adverb": 5, "sky": 2}
+THINGS = {"thing": 50, "container": 9, "clothes": 7, "fixture": 9, "vehicle": 8, "food": 8, "mass": 5, "text": 4}
+GROUPS = {
+    "animate": {"person": 3, "animal": 2},
+    "adjective": {"size": 6, "state": 8, "look": 16},
+    "adverb": {"manner": 8, "often": 4, "when": 4},
+}
+VERBS = {"small": {0: 14, 1: 76, 2: 10}, "large": {0: 6, 1: 54, 2: 36, 3: 4}}
+SMALL = 4
+AT_MOST = {"place": 2, "fixture": 2, "vehicle": 1, "sky": 1, "time": 1, "often": 1, "when": 1}
+MOST_PLACES = 2
+WHERE = frozenset({"place", "fixture", "vehicle", "sky"})
+STRANGE = 0.04
 ONSETS = (*"bcdfghjklmnprstvwz", "bl", "br", "cl", "dr", "fl", "gr", "pl", "sh", "st", "tr")
 VOWELS = (*"aeiou", "oo", "ee", "ai")
 CODAS = (*"bdglmnprtx", "ck", "sh", "nk", "rt")
 
 
+@cache
+def held_out_pairs() -> Mapping[str, frozenset[str]]:
+    """Return for each word of the lexicon the words that training never shows with it: one pair in 40, by a hash."""
+    partners: dict[str, set[str]] = {word: set() for word in lexicon().words}
+    for one, other in combinations(sorted(lexicon().words), 2):
+        if int.from_bytes(blake2b(f"{one} {other}".encode(), digest_size=8).digest(), "big") % HELD_OUT_SHARE == 0:
+            partners[one].add(other)
+            partners[other].add(one)
+    return {word: frozenset(others) for word, others in partners.items()}
+
+
 def held_out(words: Iterable[str]) -> bool:
-    """Whether a set of words is kept away from training, whatever the order of its words."""
-    digest = blake2b(" ".join(sorted(words)).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") % HELD_OUT_SHARE == 0
+    """Whether words are kept away from training: two of them never stand together there."""
+    pairs, given = held_out_pairs(), frozenset(words)
+    return any(not given.isdisjoint(pairs.get(word, ())) for word in given)
+
+
+@cache
+def _by_form() -> Mapping[str, str]:
+    lex = lexicon()
+    return {form.lower(): word for word in lex.words for form in lex.forms(word)}
+
+
+def words_in(text: str) -> frozenset[str]:
+    """Return the words of the lexicon that a text uses, in any form."""
+    known = _by_form()
+    return frozenset(known[part] for part in re.findall(r"[a-z]+", text.lower()) if part in known)
 
 
 def sample_words(rng: Random, *, size: int | None = None, kept_back: bool = False) -> list[str]:
@@ -37,42 +74,45 @@ def sample_words(rng: Random, *, size: int | None = None, kept_back: bool = Fals
 
 
 def _draw(rng: Random, size: int, *, strange: bool) -> list[str]:
-    verbs = min(rng.choices((0, 1, 2, 3), (15, 66, 17, 2))[0], max(1, size - 1))
-    words = {_verb(rng) for _ in range(verbs)}
+    shares = VERBS["small" if size <= SMALL else "large"]
+    verbs = min(rng.choices(list(shares), list(shares.values()))[0], max(1, size - 1))
+    words = set(rng.sample([w for w in lexicon().words if lexicon().class_of(w) == "verbs"], verbs))
     frames = [lexicon().group_of(verb) for verb in sorted(words)]
     while len(words) < size:
-        words.add(_other(rng, rng.choice(frames) if frames else ""))
+        word = _other(rng, rng.choice(frames) if frames else "")
+        if _has_room(words, word):
+            words.add(word)
     listed = sorted(words)
-    if strange and rng.random() < 0.04:  # noqa: PLR2004
+    if strange and rng.random() < STRANGE:
         listed[rng.randrange(size)] = _strange(rng)
     rng.shuffle(listed)
     return listed
 
 
-def _verb(rng: Random) -> str:
-    lex = lexicon()
-    return rng.choice([w for g, words in lex.groups.items() if lex.classes[g] == "verbs" for w in words])
+def _has_room(words: Iterable[str], word: str) -> bool:
+    """Whether a sentence can hold one more word of this group: three places in one are a list, not a sentence."""
+    group, groups = lexicon().group_of(word), [lexicon().group_of(other) for other in words]
+    if group in WHERE and sum(other in WHERE for other in groups) > MOST_PLACES:
+        return False
+    return groups.count(group) < AT_MOST.get(group, len(groups) + 1)
+
+
+def _one_of(rng: Random, shares: Mapping[str, int]) -> str:
+    return rng.choices(list(shares), list(shares.values()))[0]
 
 
 def _other(rng: Random, frame: str) -> str:
-    lex = lexicon()
-    kind = rng.choices(list(OTHERS), list(OTHERS.values()))[0]
-    if kind == "thing":
-        return rng.choice(lex.groups[_thing_group(rng, frame)])
-    group = {
-        "animate": rng.choices(("person", "animal"), (3, 2)),
-        "adjective": rng.choices(("size", "state", "look"), (6, 8, 16)),
-        "adverb": rng.choices(("manner", "often", "when"), (8, 4, 4)),
-    }.get(kind, [kind])[0]
-    return rng.choice(lex.groups[group])
+    kind = _one_of(rng, OTHERS)
+    group = _object(rng, frame) if kind == "object" else _one_of(rng, GROUPS.get(kind, {kind: 1}))
+    return rng.choice(lexicon().groups[group])
 
 
-def _thing_group(rng: Random, frame: str) -> str:
-    fitting = [group for group in OBJECT_GROUPS.get(frame, ()) if group not in {"person", "animal"}]
-    if fitting and rng.random() < 0.75:  # noqa: PLR2004
-        return rng.choice(fitting)
-    weights = (60, 8, 14, 10, 8) if frame in TAKES_OBJECT else (70, 8, 8, 6, 8)
-    return rng.choices(("thing", "vehicle", "food", "mass", "sky"), weights)[0]
+def _object(rng: Random, frame: str) -> str:
+    """Draw a group of things: mostly one that the verb can be done to."""
+    fitting = lexicon().objects.get(frame, ())
+    if fitting and fitting != ("*",) and rng.random() < 0.8:  # noqa: PLR2004
+        return rng.choices(fitting, [2 ** (len(fitting) - index) for index in range(len(fitting))])[0]
+    return _one_of(rng, THINGS)
 
 
 def _strange(rng: Random) -> str:
