@@ -11,13 +11,14 @@ from redraft.task import Problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-from training.grammar import TRANSITIVE, phrase_for
+from training.grammar import OUTDOORS
 from training.lexicon import lexicon
 
-__all__ = ["criticise", "is_plain", "likeness", "mend"]
+__all__ = ["criticise", "likeness", "mend"]
 
 MOST_PROBLEMS = 4
 LONGEST_FIX = 12
+ARTICLES = frozenset({"the", "a", "an", "my", "his", "her", "our", "some", "two"})
 
 
 def criticise(draft: Sequence[str], target: Sequence[str], missing: Sequence[str]) -> tuple[Problem, ...]:
@@ -40,22 +41,14 @@ def _problem(upto: Sequence[str], wrong: Sequence[str], right: Sequence[str], mi
     if not wrong:
         return Problem(where=place, problem=_what(lost, ()), fix=f"add {' '.join(right)}")
     if not right:
-        return Problem(where=place, problem="too much", fix=f"cut {' '.join(wrong[:LONGEST_FIX])}")
-    return Problem(where=f"at {' '.join(wrong[:8])}", problem=_what(lost, wrong), fix=f"say {' '.join(right)}")
+        return Problem(where=place, problem="too much", fix=f"remove {' '.join(wrong[:LONGEST_FIX])}")
+    return Problem(where=place, problem=_what(lost, wrong), fix=f"say {' '.join(right)} for {' '.join(wrong[:8])}")
 
 
 def _what(missing: Sequence[str], wrong: Sequence[str]) -> str:
     if missing:
         return f"no {' and no '.join(missing)}"
-    return "wrong words" if wrong else "not good English"
-
-
-def is_plain(draft: Sequence[str], words: Sequence[str]) -> bool:
-    """Whether a draft says no content word twice, and none that is not given."""
-    lex = lexicon()
-    given = {form.lower(): word for word in words for form in lex.forms(word)}
-    said = [given.get(part.lower()) for part in draft if part.lower() in given or part in _forms()]
-    return None not in said and len(said) == len(set(said))
+    return "wrong words" if wrong else "not complete"
 
 
 def likeness(draft: Sequence[str], target: Sequence[str]) -> float:
@@ -69,39 +62,44 @@ def mend(draft: Sequence[str], missing: Sequence[str]) -> list[str]:
     if not words or words[-1] != ".":
         words = [*words, "."]
     for word in missing:
-        words = _with(words, word)
+        words = _described(words, word) if lexicon().class_of(word) == "adjectives" else _with(words, word)
     return words
 
 
 def _with(words: list[str], word: str) -> list[str]:
     lex = lexicon()
     kind, group = lex.class_of(word), lex.group_of(word)
-    if kind == "adjectives":
-        return _described(words, word)
     if kind == "verbs":
-        return [*words[:-1], "and", "can", word, *(("it",) if group in TRANSITIVE else ()), "."]
-    if group == "often" or kind == "adverbs":
+        stand_in = lex.without.get(group)
+        return [*words[:-1], "and", "can", word, *((stand_in,) if stand_in else ()), "."]
+    if kind == "adverbs":
         return [*words[:-1], word, "."]
-    phrase = phrase_for(word) if group in {"place", "time"} else ("with", "the", word)
-    return [*words[:-1], *phrase, "."]
+    if group == "time":
+        return [*words[:-1], *lex.phrase_for_time(word), "."]
+    return [*words[:-1], *_beside(word), "."]
+
+
+def _beside(noun: str) -> tuple[str, ...]:
+    """Return the plainest phrase that brings a noun into a sentence."""
+    lex = lexicon()
+    if noun in {"star", "cloud"}:
+        return ("under", "the", lex.plural(noun))
+    if noun in OUTDOORS:
+        return (OUTDOORS[noun], "the", noun)
+    if noun in lex.prepositions or lex.group_of(noun) in {"place", "vehicle"}:
+        return (lex.prepositions.get(noun, ("in",))[0], "the", noun)
+    return ("with", "the", noun)
 
 
 def _described(words: list[str], adjective: str) -> list[str]:
     """Put an adjective before the first noun that follows an article."""
-    nouns = _nouns()
     for index, word in enumerate(words[1:], start=1):
-        before = words[index - 1].lower()
-        if word in nouns and before in {"the", "a", "an", "my", "his", "her", "our", "some", "two"}:
-            article = before if before not in {"a", "an"} else ("an" if adjective[0] in "aeiou" else "a")
-            article = article.capitalize() if words[index - 1][0].isupper() else article
+        before = words[index - 1]
+        if word in _nouns() and before.lower() in ARTICLES:
+            article = ("an" if adjective[0] in "aeiou" else "a") if before.lower() in {"a", "an"} else before
+            article = article.capitalize() if before[0].isupper() else article
             return [*words[: index - 1], article, adjective, *words[index:]]
     return [*words[:-1], "and", "is", adjective, "."]
-
-
-@cache
-def _forms() -> frozenset[str]:
-    lex = lexicon()
-    return frozenset(form for word in lex.words for form in lex.forms(word))
 
 
 @cache

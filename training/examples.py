@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from redraft.agents import Agent, get_agent
 from redraft.builtin.coverage import CoverageParams, coverage
 from redraft.builtin.length import LengthParams, length
 from redraft.task import Critique, Draft, Message, Problem, Score, Task, Verdict
-from training.critique import criticise, is_plain, likeness, mend
+from training.critique import criticise, likeness, mend
 from training.faults import spoil
 from training.grammar import Chunk, compose, join, split
-from training.words import sample_words
+from training.parsing import accepts
+from training.phrases import without_phrases
+from training.words import held_out, sample_words, words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,13 +26,18 @@ __all__ = [
     "ROLES",
     "Example",
     "Mix",
+    "Own",
     "Role",
     "examples",
     "fixed_texts",
+    "is_right",
+    "mended",
     "missing_words",
+    "mix_at",
     "problems_of",
     "rating",
     "sentence_text",
+    "shown_words",
     "task_for",
     "verdict_for",
 ]
@@ -41,7 +48,9 @@ PROMPT = "Write one sentence that uses all of these words: {words}."
 MOST_WORDS = 25
 # Three sentences for the same words cost little more than one: they share their prompt.
 FIRST_DRAFTS = 3
-CANDIDATES = 8
+CANDIDATES = 12
+SEARCH = 6
+ANY_ORDER = 0.5
 SOUND, ASTRAY = 0.08, 0.03
 
 
@@ -54,21 +63,40 @@ class Example:
     role: str
 
 
+class Own(NamedTuple):
+    """A draft of the model's own: the words of its task, what it wrote, and what that should become."""
+
+    words: tuple[str, ...]
+    draft: str
+    target: str
+
+
 @dataclass(frozen=True)
 class Mix:
     """How much of what: it changes as training goes on.
 
     Attributes:
         copying: Share of tasks that are bare copying exercises.
-        verbatim: Share of tasks with a revision where nothing is wrong and the draft is the answer.
+        verbatim: Share of tasks where a sound draft is criticised, revised and rated too: nothing is to be done.
         own: Share of drafts that the model itself wrote, where there are any.
-        judged: Share of drafts that are rated.
+        blind: Share of critiques and revisions that are not told what the evaluators said.
+        silent: Share of revisions that are not told what the critic said.
     """
 
-    copying: float
-    verbatim: float
+    copying: float = 0.0
+    verbatim: float = 0.3
     own: float = 0.0
-    judged: float = 0.3
+    blind: float = 0.15
+    silent: float = 0.15
+
+
+def mix_at(share: float) -> Mix:
+    """Return what is trained when a share of the run is over: copying first, then the model's own drafts."""
+    if share < 0.08:  # noqa: PLR2004
+        return Mix(copying=0.4)
+    if share < 0.3:  # noqa: PLR2004
+        return Mix(copying=0.1, own=0.2)
+    return Mix(copying=0.05, own=0.5)
 
 
 @cache
@@ -103,31 +131,50 @@ def missing_words(verdict: Verdict) -> list[str]:
     return [reason.split('"')[1] for reason in (score.reasons if score else ())]
 
 
-def examples(rng: Random, mix: Mix, own: Sequence[tuple[tuple[str, ...], str]] = ()) -> list[Example]:
+def examples(rng: Random, mix: Mix, own: Sequence[Own] = ()) -> list[Example]:
     """Draw the examples of one task: first drafts, and what comes of a draft with faults.
+
+    No example shows two words that are held out from standing together.
 
     Args:
         rng: Draws everything.
         mix: How much of what.
-        own: The model's own drafts: the words of the task, and the text.
+        own: The model's own drafts.
     """
     if rng.random() < mix.copying:
         return [_copying(rng) for _ in range(6)]
-    if own and rng.random() < mix.own:
-        words, draft = rng.choice(own)
-        target = _mended(words, draft, rng)
-    else:
+    one = _one_of(own, rng) if own and rng.random() < mix.own else _made(rng)
+    prompt = {"task": task_for(one.words)}
+    drawn = [_ask("generator", prompt, sentence_text(compose(one.words, rng))) for _ in range(FIRST_DRAFTS)]
+    blind, silent = rng.random() < mix.blind, rng.random() < mix.silent
+    drawn += [_about("critic", one, blind=blind), _about("judge", one)]
+    drawn += [_about("reviser", one, blind=blind and not silent, silent=silent)]
+    if rng.random() < mix.verbatim:
+        sound = one._replace(draft=one.target)
+        drawn += [_about(role, sound, blind=blind) for role in ("critic", "reviser", "judge")]
+    return drawn
+
+
+def _one_of(own: Sequence[Own], rng: Random) -> Own:
+    """Draw a draft of the model's own, mostly one that is not right: those that are teach the reviser little."""
+    drawn = rng.choices(own, k=SEARCH)
+    return next((one for one in drawn if one.draft != one.target), drawn[0])
+
+
+def _made(rng: Random) -> Own:
+    """Return a draft made by rule: spoiled, or sound, or about something else."""
+    while True:
         words = tuple(sample_words(rng))
         chunks = compose(words, rng)
-        draft, target = _spoiled(chunks, words, rng), sentence_text(chunks)
-    task = task_for(words)
-    drawn = [_ask("generator", {"task": task}, sentence_text(compose(words, rng))) for _ in range(FIRST_DRAFTS)]
-    drawn += [_about("critic", task, draft, target), _about("reviser", task, draft, target)]
-    if rng.random() < mix.judged:
-        drawn.append(_about("judge", task, draft, target))
-    if rng.random() < mix.verbatim:
-        drawn.append(_about("reviser", task, target, target))
-    return drawn
+        draft = _spoiled(chunks, words, rng)
+        if not held_out(words_in(draft).union(words)):
+            return Own(words, draft, sentence_text(chunks))
+
+
+def shown_words(example: Example) -> frozenset[str]:
+    """Return the words of the lexicon that an example shows, the fixed text of the prompts left out."""
+    texts = [*(message.content for message in example.messages), example.answer]
+    return words_in(without_phrases("\n".join(texts)))
 
 
 def sentence_text(chunks: Sequence[Chunk]) -> str:
@@ -145,28 +192,39 @@ def _spoiled(chunks: Sequence[Chunk], words: Sequence[str], rng: Random) -> str:
     return sentence_text(spoil(chunks, words, rng)) or "."
 
 
-def _mended(words: Sequence[str], draft: str, rng: Random) -> str:
-    """Return what a draft of the model's own should become: the least change, or the sentence most like it."""
-    task, parts = task_for(words), split(draft)
-    missing = missing_words(verdict_for(task, draft))
+def mended(words: Sequence[str], draft: str, rng: Random) -> Own | None:
+    """Return what a draft of the model's own should become, or None where it shows words that are held out.
+
+    It is the least change that the grammar takes, or else the sentence most like the draft.
+    """
+    if held_out(words_in(draft).union(words)):
+        return None
+    parts, missing = split(draft), missing_words(verdict_for(task_for(words), draft))
     rng.shuffle(missing)
     target = join(mend(parts, missing))
-    if is_plain(parts, words) and verdict_for(task, target).value == 1:
-        return target
-    return max(
-        (sentence_text(compose(words, rng)) for _ in range(CANDIDATES)), key=lambda text: likeness(parts, split(text))
-    )
+    if not is_right(words, target):
+        composed = (sentence_text(compose(words, rng)) for _ in range(CANDIDATES))
+        target = max(composed, key=lambda text: likeness(parts, split(text)))
+    return Own(tuple(words), draft, target)
 
 
-def _about(role: Role, task: Task, draft: str, target: str) -> Example:
-    verdict = verdict_for(task, draft)
-    problems = problems_of(draft, target, missing_words(verdict))
-    values = {"task": task, "draft": Draft(text=draft), "verdict": verdict, "critique": Critique(problems=problems)}
-    if role == "critic":
-        return _ask(role, values, _json(problems))
-    if role == "judge":
-        return _ask(role, values, str(rating(verdict, problems)))
-    return _ask(role, values, target)
+def is_right(words: Sequence[str], text: str) -> bool:
+    """Whether a text does the task in truth: every word, the length kept, and a sentence of the grammar."""
+    return verdict_for(task_for(words), text).value == 1 and accepts(text)
+
+
+def _about(role: Role, own: Own, *, blind: bool = False, silent: bool = False) -> Example:
+    task = task_for(own.words)
+    verdict = verdict_for(task, own.draft)
+    problems = problems_of(own.draft, own.target, missing_words(verdict))
+    values: dict[str, object] = {
+        "task": task,
+        "draft": Draft(text=own.draft),
+        "verdict": Verdict() if blind else verdict,
+        "critique": Critique(problems=() if silent else problems),
+    }
+    answers = {"critic": _json(problems), "judge": str(rating(verdict, problems))}
+    return _ask(role, values, answers.get(role, own.target))
 
 
 def problems_of(draft: str, target: str, missing: Sequence[str]) -> tuple[Problem, ...]:
@@ -192,12 +250,12 @@ def _ask(role: Role, values: Mapping[str, object], answer: str) -> Example:
 
 
 def _copying(rng: Random) -> Example:
-    """Return words and the sentence that uses them, or words twice over: copying with little around it."""
+    """Return words and a sentence that uses them, or the words in any order: each one once is all there is to learn."""
     words = sample_words(rng)
     listed = ", ".join(words)
-    if rng.random() < 0.3:  # noqa: PLR2004
-        return Example((Message(role="user", content=f"Task:\n{listed}."),), f"{listed}.".capitalize(), "copy")
     prompt = Message(role="user", content=f"Task:\n{listed}.")
+    if rng.random() < ANY_ORDER:
+        return Example((prompt,), f"A {' '.join(rng.sample(words, len(words)))}.", "copy")
     return Example((prompt,), sentence_text(compose(words, rng)), "copy")
 
 

@@ -7,15 +7,18 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 import torch
+from pydantic import ValidationError
 
 from redraft.agents import get_agent
-from training.examples import task_for
+from redraft.task import Critique, Draft
+from training.examples import Own, mended, task_for, verdict_for
 from training.words import sample_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from random import Random
 
+    from training.examples import Role
     from training.model import Network
     from training.tokens import Encoder
 
@@ -66,10 +69,50 @@ class Sampler:
         return torch.multinomial(torch.softmax(logits / self.temperature, dim=-1), 1, generator=generator)
 
 
-def own_drafts(network: Network, encoder: Encoder, rng: Random, *, count: int) -> list[tuple[tuple[str, ...], str]]:
-    """Return words and the draft that the network writes for them."""
+def own_drafts(network: Network, encoder: Encoder, rng: Random, *, count: int) -> list[Own]:
+    """Return drafts that the network writes, each with what it should become.
+
+    Where a first draft is not right the network criticises and revises it, and what it then writes is a draft too: the
+    reviser learns from the second mistake as from the first.
+
+    Args:
+        network: The network as it is now.
+        encoder: The tokenizer.
+        rng: Draws the words and the samples.
+        count: First drafts to write.
+    """
     given = [tuple(sample_words(rng)) for _ in range(count)]
-    agent = get_agent("generator")
-    prompts = [encoder.prompt(agent.render({"task": task_for(words)})) for words in given]
-    texts = Sampler(network, encoder, temperature=0.9, most=40, seed=rng.randrange(2**31)).answers(prompts)
-    return [(words, text) for words, text in zip(given, texts, strict=True) if text.strip()]
+    first = _answers(network, encoder, rng, "generator", [{"task": task_for(words)} for words in given])
+    drafts = _mended(given, first, rng)
+    wrong = [own for own in drafts if own.draft != own.target]
+    read = [_read(own) for own in wrong]
+    critiques = _answers(network, encoder, rng, "critic", read)
+    asked = [values | {"critique": _critique(text)} for values, text in zip(read, critiques, strict=True)]
+    second = _answers(network, encoder, rng, "reviser", asked)
+    return [*drafts, *_mended([own.words for own in wrong], second, rng)]
+
+
+def _answers(
+    network: Network, encoder: Encoder, rng: Random, role: Role, asked: Sequence[Mapping[str, object]]
+) -> list[str]:
+    agent = get_agent(role)
+    prompts = [encoder.prompt(agent.render({name: values[name] for name in agent.reads})) for values in asked]
+    heat = {"generator": 0.8, "reviser": 0.6}.get(role, 0.0)
+    return Sampler(network, encoder, temperature=heat, most=48, seed=rng.randrange(2**31)).answers(prompts)
+
+
+def _read(own: Own) -> dict[str, object]:
+    task = task_for(own.words)
+    return {"task": task, "draft": Draft(text=own.draft), "verdict": verdict_for(task, own.draft)}
+
+
+def _critique(text: str) -> Critique:
+    try:
+        return Critique.model_validate_json(text)
+    except ValidationError:
+        return Critique()
+
+
+def _mended(given: Sequence[tuple[str, ...]], texts: Sequence[str], rng: Random) -> list[Own]:
+    found = (mended(words, text, rng) for words, text in zip(given, texts, strict=True) if text.strip())
+    return [own for own in found if own]

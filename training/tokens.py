@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
 from training.examples import fixed_texts
-from training.grammar import PLACES, PRONOUNS, TIMES
+from training.grammar import PRONOUNS
 from training.lexicon import lexicon
+from training.phrases import PHRASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,11 +23,14 @@ __all__ = ["END", "PAD", "SPECIALS", "Encoder", "build"]
 
 PAD, START, END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 SPECIALS = (PAD, START, END)
-LITTLE_WORDS = (
-    *PRONOUNS, *PLACES, *TIMES, "the", "a", "an", "my", "his", "her", "our", "some", "two", "and", "while", "with",
-    "near", "to", "in", "is", "are", "am", "be", "has", "have", "gets", "get", "goes", "go", "will", "can", "it",
-    "them", "here", "no", "after", "start", "all", "of", "add", "cut", "say", "wrong", "words", "too", "much", "not",
-    "good", "English",
+GRAMMAR_WORDS = (
+    *PRONOUNS, "at", "on", "by", "under", "every", "the", "a", "an", "my", "his", "her", "our", "some", "two", "and",
+    "while", "but", "because", "who", "that", "there", "with", "near", "to", "in", "is", "are", "am", "be", "has",
+    "have", "will", "can", "something", "someone", "here",
+)  # fmt: skip
+CRITIQUE_WORDS = (
+    "for", "no", "after", "start", "all", "of", "add", "remove", "say", "wrong", "words", "too", "much", "not",
+    "complete",
 )  # fmt: skip
 
 
@@ -52,7 +56,7 @@ def _others() -> Iterator[str]:
     lex = lexicon()
     for word in lex.words:
         yield from (f" {form}" for form in lex.forms(word) if not form.startswith(word))
-    for word in LITTLE_WORDS:
+    for word in (*GRAMMAR_WORDS, *CRITIQUE_WORDS):
         yield from (f" {word}", word, word.capitalize())
     yield from fixed_texts()
 
@@ -101,6 +105,7 @@ def build() -> Tokenizer:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens([AddedToken(text, special=True, normalized=False) for text in SPECIALS])
+    tokenizer.add_tokens([AddedToken(text, special=False, normalized=False) for text in PHRASES])
     return tokenizer
 
 
@@ -114,6 +119,33 @@ class Encoder:
         vocabulary = self.special.get_vocab()
         self.end, self.pad = vocabulary[END], vocabulary[PAD]
         self._frames: dict[str, list[int]] = {}
+
+    @property
+    def twins(self) -> list[tuple[int, int]]:
+        """The ids of each word of the lexicon: behind a space, and elsewhere, as behind a quotation mark."""
+        vocabulary = self.special.get_vocab()
+        return [(vocabulary[f"Ġ{word}"], vocabulary[word]) for word in lexicon().words]
+
+    @cached_property
+    def kin(self) -> dict[int, tuple[int, ...]]:
+        """For each token that is a word of the lexicon, the tokens of all forms of that word."""
+        vocabulary, lex = self.special.get_vocab(), lexicon()
+        kin: dict[int, tuple[int, ...]] = {}
+        for word in lex.words:
+            written = dict.fromkeys(text for form in lex.forms(word) for text in (f"Ġ{form}", form))
+            tokens = tuple(vocabulary[text] for text in written if text in vocabulary)
+            kin |= dict.fromkeys(tokens, tokens)
+        return kin
+
+    @cached_property
+    def free(self) -> dict[str, frozenset[int]]:
+        """The tokens that a sentence may use at any place but its first, and those that a critique may use."""
+        vocabulary = self.special.get_vocab()
+        spaced = [f"Ġ{word}" for word in (*GRAMMAR_WORDS, *CRITIQUE_WORDS)]
+        sentence = {vocabulary[text] for text in (*spaced[: len(GRAMMAR_WORDS)], ".", ",", "s", "es", END)}
+        braces = (phrase for phrase in PHRASES if phrase.startswith(('{"', '",', '"}')))
+        critique = sentence.union(vocabulary[text] for text in (*spaced, *CRITIQUE_WORDS, *braces, "in", "at"))
+        return {"sentence": frozenset(sentence), "critique": frozenset(critique)}
 
     @property
     def size(self) -> int:

@@ -5,12 +5,24 @@ import jsonschema
 
 from redraft.agents import get_agent
 from training.critique import criticise, mend
-from training.examples import Mix, examples, missing_words, problems_of, sentence_text, task_for, verdict_for
+from training.examples import (
+    Mix,
+    Own,
+    examples,
+    is_right,
+    mended,
+    missing_words,
+    problems_of,
+    sentence_text,
+    shown_words,
+    task_for,
+    verdict_for,
+)
 from training.faults import spoil
 from training.grammar import compose, split
-from training.words import sample_words
+from training.words import held_out, sample_words
 
-EVEN = Mix(copying=0.1, verbatim=0.3, judged=0.5)
+EVEN = Mix(copying=0.1)
 
 
 def drawn(tasks, seed=11):
@@ -55,3 +67,29 @@ def test_a_mended_draft_uses_the_missing_word(subtests):
             mended = " ".join(mend(split("The dog has an apple."), [missing]))
             assert missing in mended
             assert criticise(split("The dog has an apple."), mended.split(), [missing])
+
+
+def test_no_example_shows_words_that_are_held_out():
+    own = [Own(("dog", "run"), "The dog.", "The dog runs.")]
+    rng = Random(19)
+    for _ in range(400):
+        for example in examples(rng, Mix(copying=0.1, own=0.1), own):
+            assert not held_out(shown_words(example))
+
+
+def test_a_draft_of_the_models_own_is_mended_with_little_change():
+    own = mended(("dog", "park", "big", "run"), "The dog runs in the garden.", Random(3))
+    assert own is not None
+    assert is_right(own.words, own.target)
+    assert own.target == "The big dog runs in the garden in the park."
+
+
+def test_what_cannot_be_mended_becomes_a_sentence_of_the_grammar():
+    own = mended(("dog", "ball"), "The dog the the ball with with ball the", Random(3))
+    assert own is not None
+    assert is_right(own.words, own.target)
+
+
+def test_a_right_draft_stays_as_it_is():
+    own = mended(("dog", "ball"), "The dog has a ball.", Random(3))
+    assert own == Own(("dog", "ball"), "The dog has a ball.", "The dog has a ball.")

@@ -1,0 +1,44 @@
+"""The fixed text of the shipped prompts and of critiques, each piece one token of the embedded model."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["PHRASES", "without_phrases"]
+
+PHRASES = (
+    "You help to write the best possible answer.",
+    "Task:\n",
+    "Write one sentence that uses all of these words:",
+    "\n\nDo the task. Write only the answer, in the language of the task.",
+    "\n\nDraft:\n",
+    "\n\nChecks:\n",
+    "- all passed\n",
+    '- "',
+    '" is missing\n',
+    "\nCritique:\n",
+    "- nothing\n",
+    (
+        "\nRewrite the draft so that every problem is gone, and keep the rest. "
+        "Write only the new answer, in the language of the task."
+    ),
+    (
+        "\nSay what is wrong with the draft and how to fix it, as JSON: "
+        '{"problems": [{"where": "...", "problem": "...", "fix": "..."}]}. '
+        "If nothing is wrong, the list is empty. Write in the language of the task."
+    ),
+    "\n\nRate how well the draft does the task, from 1 (not at all) to 5 (perfectly). Answer with one digit.",
+    '{"problems":[{"where":"',
+    '","problem":"',
+    '","fix":"',
+    '"},{"where":"',
+    '"}]}',
+    '{"problems":[]}',
+)
+
+_FIXED = re.compile("|".join(re.escape(phrase) for phrase in sorted(PHRASES, key=len, reverse=True)))
+
+
+def without_phrases(text: str) -> str:
+    """Return what is left of a prompt or an answer: words of the task, the draft and the critique."""
+    return _FIXED.sub("\n", text)
