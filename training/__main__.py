@@ -6,8 +6,11 @@ import argparse
 import hashlib
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from random import Random
+
+from training.errors import TrainingError
 
 __all__ = ["main"]
 
@@ -16,9 +19,11 @@ HERE = Path(__file__).parent
 
 def data(options: argparse.Namespace) -> None:
     """Print examples as they are trained on, or the digest of many."""
-    from training.examples import examples
-    from training.train import mix_at
+    from training.examples import examples, mix_at
 
+    if options.prove:
+        _prove(options)
+        return
     rng, digest = Random(f"{options.seed}:data"), hashlib.sha256()
     for index in range(options.count):
         for drawn in examples(rng, mix_at(index / options.count)):
@@ -27,6 +32,15 @@ def data(options: argparse.Namespace) -> None:
             if options.show:
                 print(f"--- {drawn.role}\n{text}")
     print(f"sha256 of the examples of {options.count} tasks: {digest.hexdigest()}")
+
+
+def _prove(options: argparse.Namespace) -> None:
+    from training.proof import prove
+
+    proof = prove(seed=options.seed, count=options.count)
+    print(proof)
+    if proof.violations:
+        raise TrainingError(f"the first of them:\n{proof.violations[0]}")
 
 
 def tokenizer(options: argparse.Namespace) -> None:
@@ -40,21 +54,41 @@ def tokenizer(options: argparse.Namespace) -> None:
 
 
 def train(options: argparse.Namespace) -> None:
-    """Train from scratch, or go on from the checkpoint."""
+    """Train from the first step, or go on from the checkpoint."""
     from training.train import Plan
     from training.train import train as run
 
-    run(Plan(seed=options.seed, seconds=options.seconds, folder=options.build, target=options.model))
+    plan = Plan(
+        seed=options.seed, start=options.start, threads=options.threads, folder=options.build, target=options.model
+    )
+    plan = plan.onwards() if plan.start else plan
+    run(replace(plan, steps=options.steps) if options.steps else plan)
 
 
 def export(options: argparse.Namespace) -> None:
-    """Write the checkpoint as a GGUF, with its card."""
+    """Write a trained GGUF again, with the card and the agents' fingerprints as they are now."""
     from training.export import export as write
-    from training.train import Plan, Run
+    from training.loading import load
+    from training.tokens import Encoder
 
-    run = Run(Plan(seed=options.seed, folder=options.build))
-    run.resume()
-    write(run.network, run.encoder, options.model, card=(HERE / "card.md").read_text(encoding="utf-8"))
+    encoder = Encoder()
+    network = load(options.start or options.model, encoder=encoder)
+    write(network, encoder, options.model, card=(HERE / "card.md").read_text(encoding="utf-8"))
+
+
+def curve(options: argparse.Namespace) -> None:
+    """Draw the loss of one or several runs."""
+    from training.curve import draw, read
+
+    draw([read(path) for path in options.log or [options.build / "log.jsonl"]], HERE / "curve.png")
+
+
+def scaling(options: argparse.Namespace) -> None:
+    """Train networks of several sizes for the same time, and print what each comes to."""
+    from training.scaling import table, trials
+
+    for line in table(trials(options.seconds, seed=options.seed)):
+        print(line, flush=True)
 
 
 def measure(options: argparse.Namespace) -> None:
@@ -64,7 +98,7 @@ def measure(options: argparse.Namespace) -> None:
     print(figures(options.model, tasks=options.count).to_json())
 
 
-STAGES = {stage.__name__: stage for stage in (data, tokenizer, train, export, measure)}
+STAGES = {stage.__name__: stage for stage in (data, tokenizer, train, export, curve, scaling, measure)}
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -73,13 +107,21 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("stage", choices=STAGES)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=3700.0, help="length of the training run")
+    parser.add_argument("--steps", type=int, help="length of the training run, instead of the shipped model's")
+    parser.add_argument("--threads", type=int, default=1, help="threads of the training run")
+    parser.add_argument("--from", dest="start", type=Path, help="the GGUF whose weights are trained on, or exported")
+    parser.add_argument("--seconds", type=float, default=240.0, help="time for each size that `scaling` compares")
     parser.add_argument("--count", type=int, default=100, help="examples to draw, or tasks of each size to measure")
     parser.add_argument("--show", action="store_true", help="print the examples")
+    parser.add_argument("--prove", action="store_true", help="look for held-out pairs of words in the examples")
+    parser.add_argument("--log", type=Path, nargs="+", help="the logs that `curve` draws")
     parser.add_argument("--build", type=Path, default=HERE / "build", help="folder of checkpoints")
     parser.add_argument("--model", type=Path, default=HERE / "embedded.gguf")
     options = parser.parse_args(arguments)
-    STAGES[options.stage](options)
+    try:
+        STAGES[options.stage](options)
+    except TrainingError as error:
+        parser.exit(1, f"{error}\n")
 
 
 if __name__ == "__main__":

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
+from training.kernels import Group
 from training.model import Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from torch import Tensor
 
-__all__ = ["Batch", "Tree", "batches"]
+    from training.examples import Example
+    from training.tokens import Encoder
+
+__all__ = ["ANYTHING", "IGNORED", "KINDS", "Batch", "Tree", "batches", "tree_of"]
+
+KINDS = ("generator", "critic", "reviser", "judge", "copy")
+IGNORED, ANYTHING = -100, -2
+NO_KIN: Mapping[int, tuple[int, ...]] = {}
+STRIDE, STEP = 16, 256
 
 
 @dataclass
@@ -29,16 +39,27 @@ class Tree:
     ids: list[int] = field(default_factory=list)
     parents: list[int] = field(default_factory=list)
     depths: list[int] = field(default_factory=list)
-    answers: list[tuple[int, int]] = field(default_factory=list)
+    answers: list[tuple[int, int, int]] = field(default_factory=list)
+    open: list[tuple[int, ...]] = field(default_factory=list)
     _children: dict[tuple[int, int], int] = field(default_factory=dict)
 
-    def add(self, sequence: Sequence[int], prompt: int) -> None:
-        """Add a sequence, of which all but the first `prompt` tokens are to be learned."""
+    def add(
+        self, sequence: Sequence[int], prompt: int, *, kind: str = KINDS[0], kin: Mapping[int, tuple[int, ...]] = NO_KIN
+    ) -> None:
+        """Add a sequence, of which all but the first `prompt` tokens are to be learned, as an answer of some kind.
+
+        Args:
+            sequence: The ids of prompt and answer.
+            prompt: How many of them are the prompt's.
+            kind: Which of `KINDS` the answer is.
+            kin: For each token that is a word, the tokens of all its forms.
+        """
         node = -1
         for index, token in enumerate(sequence[:-1]):
             node = self._child(node, token, index)
             if index >= prompt - 1:
-                self.answers.append((node, sequence[index + 1]))
+                self.answers.append((node, sequence[index + 1], KINDS.index(kind)))
+                self.open.append(_open(sequence, index + 1, kin) if index >= prompt else (ANYTHING,))
 
     def _child(self, parent: int, token: int, depth: int) -> int:
         if (parent, token) not in self._children:
@@ -59,11 +80,37 @@ class Tree:
 
 @dataclass(frozen=True)
 class Batch:
-    """Some trees, padded to one width, and the ids that should follow at the places of the layout."""
+    """Some trees laid end to end, and what is asked of them.
+
+    Attributes:
+        ids: The tokens.
+        layout: How they stand to each other, and where the next token is asked for.
+        targets: The tokens that should follow there.
+        kinds: Of which kind the answer is, each.
+        open: The tokens that the answer still has to use, with other forms of its words, filled up with -1; the
+            first token of an answer may be `ANYTHING`.
+    """
 
     ids: Tensor
     layout: Layout
     targets: Tensor
+    kinds: Tensor
+    open: Tensor
+
+
+def _open(sequence: Sequence[int], begin: int, kin: Mapping[int, tuple[int, ...]]) -> tuple[int, ...]:
+    """Return the tokens of the rest of a sequence, with other forms of its words."""
+    return tuple(dict.fromkeys(form for token in sequence[begin:] for form in kin.get(token, (token,))))
+
+
+def tree_of(task: Sequence[Example], encoder: Encoder) -> Tree:
+    """Return the examples of one task as a tree."""
+    tree = Tree()
+    for example in task:
+        prompt = encoder.prompt(example.messages)
+        sequence = [*prompt, *encoder.text(example.answer), encoder.end]
+        tree.add(sequence, len(prompt), kind=example.role, kin=encoder.kin)
+    return tree
 
 
 def batches(trees: Sequence[Tree], *, parts: int) -> Iterator[Batch]:
@@ -81,12 +128,46 @@ def batches(trees: Sequence[Tree], *, parts: int) -> Iterator[Batch]:
 
 
 def _batch(trees: Sequence[Tree]) -> Batch:
-    width = max(len(tree.ids) for tree in trees)
-    ids, positions = torch.zeros(len(trees), width, dtype=torch.long), torch.zeros(len(trees), width, dtype=torch.long)
-    for row, tree in enumerate(trees):
-        ids[row, : len(tree.ids)] = torch.tensor(tree.ids)
-        positions[row, : len(tree.ids)] = torch.tensor(tree.depths)
-    places = [(row, node, target) for row, tree in enumerate(trees) for node, target in tree.answers]
-    rows, columns, targets = torch.tensor(places).T
-    mask = torch.from_numpy(np.stack([tree.sees(width) for tree in trees]))
-    return Batch(ids, Layout(positions, mask, rows, columns), targets)
+    sizes = [len(tree.ids) for tree in trees]
+    # One token more than there are: rows that are longer than their tree are filled with it.
+    total = _up(sum(sizes) + 1, STEP)
+    ids = torch.zeros(total, dtype=torch.long)
+    ids[: sum(sizes)] = torch.tensor([token for tree in trees for token in tree.ids])
+    starts = [0, *accumulate(sizes)]
+    asked = [(start + node, *rest) for start, tree in zip(starts, trees, strict=False) for node, *rest in tree.answers]
+    asked += [(0, IGNORED, 0)] * (_up(len(asked), STEP) - len(asked))
+    where, targets, kinds = torch.tensor(asked).T.contiguous()
+    layout = Layout(*_grouped(trees, starts, filler=total - 1), where)
+    return Batch(ids, layout, targets, kinds, _filled([row for tree in trees for row in tree.open], len(asked)))
+
+
+def _filled(rows: Sequence[Sequence[int]], count: int) -> Tensor:
+    """Return so many rows of one width; what is not there is -1."""
+    filled = torch.full((count, max((len(row) for row in rows), default=0)), -1)
+    for index, row in enumerate(rows):
+        filled[index, : len(row)] = torch.tensor(row, dtype=torch.long)
+    return filled
+
+
+def _grouped(trees: Sequence[Tree], starts: Sequence[int], *, filler: int) -> tuple[tuple[Group, ...], Tensor]:
+    """Return the trees in groups of one width, and the place of each of their tokens in the groups' rows."""
+    groups, places, before = [], [], 0
+    pairs = zip(trees, starts, strict=False)
+    for width, members in groupby(pairs, key=lambda pair: _up(len(pair[0].ids), STRIDE)):
+        rows = list(members)
+        tokens = torch.full((len(rows), width), filler)
+        positions = torch.zeros(len(rows), width, dtype=torch.long)
+        for row, (tree, start) in enumerate(rows):
+            size = len(tree.ids)
+            tokens[row, :size] = torch.arange(start, start + size)
+            positions[row, :size] = torch.tensor(tree.depths)
+            places.append(torch.arange(before, before + size))
+            before += width
+        seen = torch.from_numpy(np.stack([tree.sees(width) for tree, _ in rows]))
+        groups.append(Group(tokens, positions, torch.zeros(seen.shape).masked_fill_(~seen, float("-inf"))))
+    return tuple(groups), torch.cat(places)
+
+
+def _up(size: int, step: int) -> int:
+    """Round up: the matrix kernels are made anew for each size they meet, so sizes are few."""
+    return -(-size // step) * step

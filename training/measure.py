@@ -10,11 +10,12 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from redraft.agents import get_agent
+from redraft.builtin.coverage import required_words
 from redraft.graph.asking import Asker, Limits, Reply
 from redraft.llama.engine import open_engine
 from redraft.runs.run import arun
 from redraft.task import Critique, Draft, Problem
-from training.examples import missing_words, rating, sentence_text, task_for, verdict_for
+from training.examples import is_right, missing_words, problems_of, rating, sentence_text, task_for, verdict_for
 from training.faults import spoil
 from training.grammar import compose
 from training.words import sample_words
@@ -28,17 +29,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Figures", "measure"]
 
-SIZES = (3, 4, 5, 6)
+SIZES = (3, 4, 5, 6, 7, 8)
 
 
 @dataclass
 class Figures:
-    """What was measured. A share is between 0 and 1.
+    """What was measured. A share is between 0 and 1; right is every word, the length and the grammar (`is_right`).
 
     Attributes:
         tasks: How many tasks of each size were run.
-        first: Share of first drafts with every word and the right length, by number of words.
-        answer: Share of answers with every word and the right length, by number of words.
+        first: Share of first drafts that are right, by number of words.
+        answer: Share of answers that are right, by number of words.
         revised: Share of runs that were not right at once and ended right.
         better: Share of revisions that are better than the draft they revise, and `worse`: that are worse.
         critic_names: Share of spoiled drafts whose missing words the critic names, all of them.
@@ -84,8 +85,7 @@ async def _measured(model: Path, tasks: int, seed: int) -> Figures:
 
 
 def _right(outcome: Outcome, index: int) -> bool:
-    verdict = outcome.drafts[index].verdict
-    return verdict is not None and verdict.value == 1
+    return is_right(required_words(outcome.task), outcome.drafts[index].draft.text)
 
 
 async def _measure_loop(engine: Engine, figures: Figures, seed: int) -> None:
@@ -138,8 +138,6 @@ class _Case:
     """A task that training never saw, with a spoiled draft."""
 
     def __init__(self, rng: Random) -> None:
-        from training.examples import problems_of
-
         self.words = sample_words(rng, kept_back=True)
         chunks = compose(self.words, rng)
         self.target, self.draft = sentence_text(chunks), sentence_text(chunks)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
+
+from training.kernels import Group, attention, gated, normed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Layout", "Network", "Shape"]
 
@@ -16,13 +21,13 @@ __all__ = ["Layout", "Network", "Shape"]
 class Shape:
     """The network's sizes."""
 
-    vocabulary: int
+    vocabulary: int = 0
     layers: int = 5
-    width: int = 192
-    heads: int = 6
-    inner: int = 512
-    context: int = 1024
-    rope_base: float = 10_000.0
+    width: int = 128
+    heads: int = 2
+    inner: int = 384
+    context: int = 2048
+    rope_base: float = 1_000_000.0
     epsilon: float = 1e-6
 
     @property
@@ -33,19 +38,17 @@ class Shape:
 
 @dataclass(frozen=True)
 class Layout:
-    """How the tokens of a batch stand to each other, where rows are not plain sequences.
+    """How the tokens of a batch stand to each other, where they are trees laid end to end.
 
     Attributes:
-        positions: The position of each token.
-        mask: For each row, which token sees which.
-        rows: Rows of the places where the network is asked for the next token.
-        columns: Columns of these places.
+        groups: The trees, as attention sees them.
+        places: Where each token of a tree stands in the groups' rows; the batch may have more tokens, of no tree.
+        asked: The tokens at which the network is asked for the next token.
     """
 
-    positions: Tensor
-    mask: Tensor
-    rows: Tensor
-    columns: Tensor
+    groups: tuple[Group, ...]
+    places: Tensor
+    asked: Tensor
 
 
 class Norm(nn.Module):
@@ -58,7 +61,7 @@ class Norm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalise the last dimension."""
-        return F.rms_norm(x, (x.shape[-1],), self.weight, self.epsilon)
+        return normed(x, self.weight, self.epsilon)
 
 
 class Block(nn.Module):
@@ -75,12 +78,6 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, turn: tuple[Tensor, Tensor], mask: Tensor, past: list[Tensor] | None) -> Tensor:
         """Return the block's output; `past` is the block's keys and values, which grow."""
-        return self.fed(*self.attended(x, turn, mask, past))
-
-    def attended(
-        self, x: Tensor, turn: tuple[Tensor, Tensor], mask: Tensor, past: list[Tensor] | None
-    ) -> tuple[Tensor, Tensor]:
-        """Return the input, and what attention saw."""
         rows, length, _ = x.shape
         qkv = self.qkv(self.attn_norm(x)).view(rows, length, 3, self.shape.heads, self.shape.head)
         q, k, v = qkv.permute(2, 0, 3, 1, 4)
@@ -89,17 +86,20 @@ class Block(nn.Module):
             if past:
                 k, v = torch.cat((past[0], k), dim=2), torch.cat((past[1], v), dim=2)
             past[:] = [k, v]
-        return x, _attended(q, k, v, mask).transpose(1, 2).reshape(rows, length, -1)
+        return self.fed(x, _attended(q, k, v, mask).transpose(1, 2).reshape(rows, length, -1))
+
+    def seen(self, x: Tensor, layout: Layout, turns: Sequence[tuple[Tensor, Tensor]]) -> Tensor:
+        """Return what attention sees in a layout."""
+        return attention(self.qkv(self.attn_norm(x)), layout.groups, turns, layout.places)
 
     def fed(self, x: Tensor, seen: Tensor) -> Tensor:
         """Return the input with what attention saw and what the feed-forward layer makes of it."""
         x = x + self.output(seen)
-        gate, up = self.gate_up(self.ffn_norm(x)).chunk(2, dim=-1)
-        return cast("Tensor", x + self.down(F.silu(gate) * up))
+        return cast("Tensor", x + self.down(gated(self.gate_up(self.ffn_norm(x)))))
 
 
 def _attended(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
-    """Return attention, written out: the fused kernel's backward pass is slow on short rows."""
+    """Return attention, written out: rows are short."""
     scores = torch.matmul(q * q.shape[-1] ** -0.5, k.transpose(-1, -2)).masked_fill(~mask, float("-inf"))
     return torch.matmul(scores.softmax(dim=-1).to(v.dtype), v)
 
@@ -149,16 +149,19 @@ class Network(nn.Module):
         return cast("Tensor", self.norm(x))
 
     def hidden_at(self, ids: Tensor, layout: Layout) -> Tensor:
-        """Return the last hidden states at the places of a layout; nothing more than these need is computed."""
+        """Return the last hidden states where a layout asks for them; nothing more than these need is computed."""
         x = self.embedding(ids)
-        turn = (self.cos[layout.positions][:, None], self.sin[layout.positions][:, None])
-        mask = layout.mask[:, None]
+        turns = [self._turn(group.positions) for group in layout.groups]
         *blocks, last = cast("list[Block]", list(self.blocks))
         for block in blocks:
-            x = block(x, turn, mask, None)
-        x, seen = last.attended(x, turn, mask, None)
-        places = (layout.rows, layout.columns)
-        return cast("Tensor", self.norm(last.fed(x[places], seen[places])))
+            x = block.fed(x, block.seen(x, layout, turns))
+        seen = last.seen(x, layout, turns)
+        return cast("Tensor", self.norm(last.fed(x[layout.asked], seen[layout.asked])))
+
+    def _turn(self, positions: Tensor) -> tuple[Tensor, Tensor]:
+        """Return cosines and sines for scaled queries and for keys."""
+        scales = torch.tensor((self.shape.head**-0.5, 1.0)).view(2, 1, 1, 1, 1)
+        return scales * self.cos[positions][:, None], scales * self.sin[positions][:, None]
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Return what the hidden states say about the next token."""

@@ -1,108 +1,134 @@
-"""The training run: resumable, and the same data from run to run."""
+"""The training run: so many steps, the same from run to run, and resumable."""
 
 from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
-from torch.nn import functional as F  # noqa: N812
 
-from training.batches import Tree, batches
-from training.examples import Mix, examples
+from training.batches import tree_of
+from training.errors import TrainingError
+from training.examples import Own, examples, mix_at
 from training.export import export
+from training.loading import load
+from training.losses import Closed, Losses, learn
 from training.model import Network, Shape
 from training.sampling import own_drafts
 from training.tokens import Encoder
+from training.validation import validate
 
-__all__ = ["Plan", "train"]
+if TYPE_CHECKING:
+    from training.batches import Tree
 
-IGNORED = -100
+__all__ = ["Plan", "Run", "train"]
+
+MOST_OWN = 4000
+WARM_UP, FALL = 100, 0.9
+BARE = 0.1  # far enough to tell a word behind a space from the same word elsewhere
+SMOOTHING = 0.05
+# What may change when a run goes on, as the weights do not depend on it.
+FREE = ("folder", "target", "threads", "save_every", "log_every", "validate_every")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how fast.
+    """How long and how fast. Steps are the only measure: the same plan gives the same weights on any day.
 
     Attributes:
         seed: Seed of the weights and of the data.
-        seconds: Wall-clock length of the whole run; the learning rate falls to nothing by then.
+        steps: Length of the whole run; the learning rate falls to nothing by then.
         tokens: Tokens of a step, padding not counted.
         parts: Into how many batches of like length a step is cut.
         rate: Highest learning rate of the matrices.
-        save_every: Seconds between checkpoints.
-        draft_every: Seconds between samples of the model's own drafts.
-        folder: Where checkpoints go.
+        close_from: The step from which an answer loses by words that it has used or was not asked for (`Closed`).
+        close_weight: How much it loses by them.
+        draft_every: Steps between samples of the model's own drafts.
+        draft_count: How many drafts are sampled then.
+        save_every: Steps between checkpoints.
+        log_every: Steps between lines of the log.
+        validate_every: Steps between losses on examples that no step sees.
+        shape: The network's sizes; the tokenizer says how many tokens there are.
+        start: A GGUF whose weights the run starts from; without one they are random.
+        folder: Where the checkpoint and the log go.
         target: Where the GGUF goes.
+        threads: Threads of one operation. Sums have another order with more of them, and weights other last digits.
     """
 
     seed: int = 1
-    seconds: float = 3700.0
-    tokens: int = 6000
+    steps: int = 4600
+    tokens: int = 4000
     parts: int = 3
     rate: float = 0.02
-    save_every: float = 150.0
-    draft_every: float = 400.0
+    close_from: int = 2400
+    close_weight: float = 4.0
+    draft_every: int = 400
+    draft_count: int = 384
+    save_every: int = 200
+    log_every: int = 20
+    validate_every: int = 250
+    shape: Shape = field(default_factory=Shape)
+    start: Path | None = None
     folder: Path = Path("training/build")
     target: Path = Path("training/embedded.gguf")
+    threads: int = 1
 
+    def onwards(self) -> Plan:
+        """Return the second part of the shipped model's training: shorter, slower, with more of its own drafts."""
+        return replace(self, steps=1400, rate=0.01, draft_every=200)
 
-def mix_at(share: float) -> Mix:
-    """Return what is trained when a share of the run is over: copying first, then the model's own drafts."""
-    if share < 0.12:  # noqa: PLR2004
-        return Mix(copying=0.5, verbatim=0.6)
-    if share < 0.35:  # noqa: PLR2004
-        return Mix(copying=0.15, verbatim=0.3, own=0.2)
-    return Mix(copying=0.04, verbatim=0.15, own=0.4)
+    @property
+    def fixed(self) -> dict[str, object]:
+        """What must not change when a run goes on."""
+        return {name: str(value) for name, value in asdict(self).items() if name not in FREE}
 
 
 class Run:
     """One training run."""
 
     def __init__(self, plan: Plan) -> None:
+        torch.set_num_threads(plan.threads)
         torch.manual_seed(plan.seed)
         self.plan = plan
         self.encoder = Encoder()
-        self.network = Network(Shape(vocabulary=self.encoder.size))
+        self.network = Network(replace(plan.shape, vocabulary=self.encoder.size))
+        if plan.start:
+            self.network.load_state_dict(load(plan.start, like=self.network.shape, encoder=self.encoder).state_dict())
+        else:
+            _tie_words(self.network, self.encoder)
+        self.closed = Closed(self.encoder, plan.close_weight)
+        self.twins = torch.tensor(self.encoder.twins).T
         self.optimizers = _optimizers(self.network, plan.rate)
-        self.step, self.seen, self.spent = 0, 0, 0.0
-        self.own: list[tuple[tuple[str, ...], str]] = []
-        self.losses: dict[str, float] = {}
+        self.step, self.seen, self.seconds = 0, 0, 0.0
+        self.own: list[Own] = []
+        self.smooth: dict[str, float] = {}
 
     @property
     def share(self) -> float:
         """Which share of the run is over."""
-        return min(1.0, self.spent / self.plan.seconds)
+        return self.step / self.plan.steps
 
     def trees(self) -> list[Tree]:
         """Return the examples of this step, those of a task together."""
         rng = Random(f"{self.plan.seed}:{self.step}")
-        mix, trees, total = mix_at(self.share), [], 0
+        # Weights that were trained before have the beginning of the curriculum behind them.
+        mix, trees, total = mix_at(1.0 if self.plan.start else self.share), [], 0
         while total < self.plan.tokens:
-            tree = Tree()
-            for drawn in examples(rng, mix, self.own):
-                prompt = self.encoder.prompt(drawn.messages)
-                tree.add([*prompt, *self.encoder.text(drawn.answer), self.encoder.end], len(prompt))
-            trees.append(tree)
-            total += len(tree.ids)
+            trees.append(tree_of(examples(rng, mix, self.own), self.encoder))
+            total += len(trees[-1].ids)
         self.seen += total
         return trees
 
-    def advance(self) -> float:
-        """Take one step; return its loss on answers."""
-        heat = min(1.0, (self.step + 1) / 100) * max(0.0, min(1.0, (1 - self.share) / 0.6))
-        trees = self.trees()
-        whole, lost = sum(len(tree.answers) for tree in trees), 0.0
-        for batch in batches(trees, parts=self.plan.parts):
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                logits = self.network.logits(self.network.hidden_at(batch.ids, batch.layout))
-            loss = F.cross_entropy(logits.float(), batch.targets, reduction="sum") / whole
-            loss.backward()  # type: ignore[no-untyped-call]
-            lost += float(loss.detach())
+    def advance(self) -> Losses:
+        """Take one step; return its losses."""
+        heat = min(1.0, (self.step + 1) / WARM_UP) * min(1.0, (1 - self.share) / FALL)
+        closed = self.closed if self.plan.start or self.step >= self.plan.close_from else None
+        losses = learn(self.network, self.trees(), parts=self.plan.parts, closed=closed)
+        self._tie_gradients()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
@@ -110,16 +136,41 @@ class Run:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
         self.step += 1
-        return lost
+        for name, lost in losses.by_role().items():
+            self.smooth[name] = lost + (1 - SMOOTHING) * (self.smooth.get(name, lost) - lost)
+        return losses
+
+    def _tie_gradients(self) -> None:
+        """Give both vectors of a word the gradient of both, so that they stay as far apart as they began.
+
+        Nothing else would tell the model that `"kite" is missing` and ` kite` are about one word.
+        """
+        grad = self.network.embedding.weight.grad
+        if grad is not None:
+            grad[self.twins] = grad[self.twins].sum(dim=0)
+
+    def draft(self) -> float:
+        """Add drafts of the model's own; return which share of them was right."""
+        rng = Random(f"{self.plan.seed}:{self.step}:drafts")
+        fresh = own_drafts(self.network, self.encoder, rng, count=self.plan.draft_count)
+        self.own = [*self.own, *fresh][-MOST_OWN:]
+        return sum(own.draft == own.target for own in fresh) / max(1, len(fresh))
+
+    def line(self) -> dict[str, Any]:
+        """Return what the log says now."""
+        smooth = {name: round(lost, 4) for name, lost in self.smooth.items()}
+        return {"step": self.step, "tokens": self.seen, "seconds": round(self.seconds)} | smooth
 
     def save(self) -> None:
         """Write a checkpoint, then a GGUF; each appears whole or not at all."""
         self.plan.folder.mkdir(parents=True, exist_ok=True)
         state: dict[str, Any] = {
+            "plan": self.plan.fixed,
             "network": self.network.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
-            "counts": (self.step, self.seen, self.spent),
-            "own": self.own,
+            "counts": (self.step, self.seen, self.seconds),
+            "smooth": self.smooth,
+            "own": [tuple(own) for own in self.own],
         }
         fresh = self.plan.folder / "checkpoint.new"
         torch.save(state, fresh)
@@ -127,16 +178,37 @@ class Run:
         export(self.network, self.encoder, self.plan.target)
 
     def resume(self) -> None:
-        """Go on from the checkpoint, where there is one."""
+        """Go on from the checkpoint, where there is one.
+
+        Raises:
+            TrainingError: If the checkpoint is of another plan.
+        """
         path = self.plan.folder / "checkpoint.pt"
         if not path.exists():
             return
-        state = torch.load(path, weights_only=False)
+        state = torch.load(path, weights_only=True)
+        _check(path, state["plan"], self.plan.fixed)
         self.network.load_state_dict(state["network"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
-        self.step, self.seen, self.spent = state["counts"]
-        self.own = state["own"]
+        self.step, self.seen, self.seconds = state["counts"]
+        self.smooth, self.own = state["smooth"], [Own(*own) for own in state["own"]]
+
+
+def _check(path: Path, saved: dict[str, object], plan: dict[str, object]) -> None:
+    changed = [f"{name} was {saved.get(name)}, is {plan[name]}" for name in plan if saved.get(name) != plan[name]]
+    if changed:
+        raise TrainingError(
+            f"{path} is of another run: {'; '.join(changed)}. Name another folder with --build, or delete the file."
+        )
+
+
+@torch.no_grad()
+def _tie_words(network: Network, encoder: Encoder) -> None:
+    """Set the two vectors of each word of the lexicon apart by one and the same difference."""
+    spaced, bare = torch.tensor(encoder.twins).T
+    weight = network.embedding.weight
+    weight[bare] = weight[spaced] + BARE * torch.randn(weight.shape[1])
 
 
 def _optimizers(network: Network, rate: float) -> list[torch.optim.Optimizer]:
@@ -150,28 +222,39 @@ def _optimizers(network: Network, rate: float) -> list[torch.optim.Optimizer]:
     return [muon, adam]
 
 
-def train(plan: Plan) -> None:
-    """Train until the time is over, saving as it goes."""
+def train(plan: Plan) -> Run:
+    """Train to the last step, saving as it goes."""
     run = Run(plan)
     run.resume()
-    log = plan.folder / "log.jsonl"
     plan.folder.mkdir(parents=True, exist_ok=True)
-    saved, drafted, smooth = run.spent, run.spent, 0.0
-    while run.share < 1.0:
+    log = plan.folder / "log.jsonl"
+    _cut(log, run.step)
+    while run.step < plan.steps:
         began = time.monotonic()
-        lost = run.advance()
-        smooth = lost if not smooth else 0.95 * smooth + 0.05 * lost
-        run.spent += time.monotonic() - began
-        if run.step % 20 == 0:
-            line = {"step": run.step, "tokens": run.seen, "seconds": round(run.spent), "loss": round(smooth, 4)}
+        run.advance()
+        line = _extras(run)
+        run.seconds += time.monotonic() - began
+        if line or run.step % plan.log_every == 0:
             with log.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
-        if run.spent - saved > plan.save_every:
-            saved = run.spent
+                file.write(json.dumps(run.line() | line) + "\n")
+        if run.step % plan.save_every == 0 or run.step == plan.steps:
             run.save()
-        if run.spent - drafted > plan.draft_every:
-            drafted = run.spent
-            began = time.monotonic()
-            run.own = [*run.own, *own_drafts(run.network, run.encoder, Random(run.step), count=384)][-4000:]
-            run.spent += time.monotonic() - began
-    run.save()
+    return run
+
+
+def _extras(run: Run) -> dict[str, Any]:
+    """Do what is due at this step; return what the log says of it."""
+    line: dict[str, Any] = {}
+    if run.step % run.plan.draft_every == 0:
+        line["right"] = round(run.draft(), 4)
+    if run.step % run.plan.validate_every == 0 or run.step == run.plan.steps:
+        line["validation"] = {name: round(lost, 4) for name, lost in validate(run.network, run.encoder).items()}
+    return line
+
+
+def _cut(log: Path, step: int) -> None:
+    """Drop the lines of a log that are later than a step: they are written again."""
+    if not log.exists():
+        return
+    lines = [line for line in log.read_text(encoding="utf-8").splitlines() if json.loads(line)["step"] <= step]
+    log.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

@@ -1,0 +1,112 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+pytest.importorskip("torch", reason="needs the extra `train`")
+pytest.importorskip("lark", reason="needs the extra `train`")
+
+import torch
+
+from training.errors import TrainingError
+from training.model import Shape
+from training.train import Plan, Run, train
+
+TINY = Shape(layers=2, width=64, heads=2, inner=64)
+
+
+def plan(folder, **changes):
+    made = Plan(
+        steps=6,
+        tokens=300,
+        parts=2,
+        draft_every=2,
+        draft_count=8,
+        save_every=3,
+        log_every=1,
+        validate_every=4,
+        shape=TINY,
+    )
+    return replace(made, folder=folder, target=folder / "tiny.gguf", **changes)
+
+
+class StoppedError(Exception):
+    """The run was stopped in the middle."""
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole")
+    return train(plan(folder)), folder
+
+
+def lines(folder):
+    read = [json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [{key: value for key, value in line.items() if key != "seconds"} for line in read]
+
+
+def test_a_run_that_was_stopped_ends_with_the_weights_of_one_that_was_not(whole, tmp_path, monkeypatch):
+    straight, folder = whole
+    advance = Run.advance
+
+    def advance_or_stop(run):
+        if run.step == 5:
+            raise StoppedError
+        return advance(run)
+
+    monkeypatch.setattr(Run, "advance", advance_or_stop)
+    with pytest.raises(StoppedError):
+        train(plan(tmp_path))
+    monkeypatch.undo()
+    resumed = train(plan(tmp_path))
+    for name, tensor in straight.network.state_dict().items():
+        assert torch.equal(tensor, resumed.network.state_dict()[name]), name
+    assert resumed.own == straight.own
+    assert lines(tmp_path) == lines(folder)
+    assert (tmp_path / "tiny.gguf").read_bytes() == (folder / "tiny.gguf").read_bytes()
+
+
+def test_the_log_has_each_role_and_how_many_drafts_were_right(whole):
+    _, folder = whole
+    assert [line["step"] for line in lines(folder)] == [1, 2, 3, 4, 5, 6]
+    assert {"tokens", "loss", "copy"} <= set(lines(folder)[-1])
+    assert all("right" in line for line in lines(folder)[1::2])
+    assert {"loss", "generator", "critic", "reviser"} <= set(lines(folder)[3]["validation"])
+
+
+@pytest.mark.parametrize("change", [{"seed": 2}, {"steps": 7}, {"shape": replace(TINY, layers=1)}])
+def test_a_checkpoint_of_another_plan_is_refused(whole, change):
+    _, folder = whole
+    with pytest.raises(TrainingError, match=rf"of another run: {next(iter(change))} was .*--build"):
+        train(plan(folder, **change))
+
+
+def test_a_run_starts_from_a_gguf(whole, tmp_path):
+    straight, folder = whole
+    run = Run(plan(tmp_path, start=folder / "tiny.gguf"))
+    assert torch.allclose(run.network.embedding.weight, straight.network.embedding.weight, atol=1e-2)
+    with pytest.raises(TrainingError, match="Train without --from"):
+        Run(plan(tmp_path, start=folder / "tiny.gguf", shape=replace(TINY, layers=1)))
+
+
+def test_a_word_keeps_its_two_vectors_equally_far_apart(tmp_path):
+    run = Run(plan(tmp_path))
+    spaced, bare = torch.tensor(run.encoder.twins).T
+
+    def apart():
+        weight = run.network.embedding.weight.detach()
+        return weight[bare] - weight[spaced]
+
+    before, words = apart(), run.network.embedding.weight[spaced].detach().clone()
+    for _ in range(3):
+        run.advance()
+    assert not torch.allclose(words, run.network.embedding.weight[spaced])
+    assert torch.allclose(apart(), before, atol=1e-5)
+    assert torch.allclose(before, before[:1].expand_as(before), atol=1e-6)
+
+
+def test_words_are_closed_from_the_step_on_that_the_plan_names(tmp_path):
+    early, late = (Run(plan(tmp_path, close_from=step)) for step in (0, 1))
+    told = [run.advance().by_role() for run in (early, late)]
+    assert told[0] == told[1]
+    assert not torch.equal(early.network.embedding.weight, late.network.embedding.weight)
