@@ -1,0 +1,97 @@
+"""What `sentence.py` hands over: its tables as Markdown and JSON, a picture, and runs to be read by eye."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from random import Random
+from typing import TYPE_CHECKING
+
+from benchmarks.sentence_figures import Interval, Trace, read, unstopped
+from benchmarks.sentence_runs import BUDGET
+from benchmarks.sentence_tables import RIVALS, text_of
+from training.parsing import accepts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from benchmarks.sentence_tables import Cell, Demand, Report, Table
+
+SAMPLE = 50
+
+
+def shown(cell: Cell) -> str:
+    """Return a cell as it stands in Markdown."""
+    match cell:
+        case Interval():
+            return f"{100 * cell.value:.1f} % [{100 * cell.low:.1f}, {100 * cell.high:.1f}]"
+        case float():
+            return f"{cell:g}"
+        case None:
+            return ""
+        case _:
+            return str(cell)
+
+
+def markdown(table: Table) -> str:
+    """Return a table with its title and its note."""
+    columns = list(table.rows[0])
+    lines = [columns, ["---"] * len(columns), *([shown(row.get(name)) for name in columns] for row in table.rows)]
+    body = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return "\n\n".join(filter(None, (f"## {table.title}", table.note, body))) + "\n"
+
+
+def verdict_on(demand: Demand) -> str:
+    """Return the line that says whether a demand is met."""
+    said = "PASS" if demand.met else "FAIL"
+    return f"{said}  {demand.text}: {shown(demand.measured)}, at least {100 * demand.least:.0f} %"
+
+
+def as_json(report: Report) -> str:
+    """Return the tables and the demands as one JSON object."""
+    demands = [asdict(demand) | {"met": demand.met} for demand in report.demands]
+    return json.dumps({"tables": [asdict(table) for table in report.tables], "demands": demands}, indent=1)
+
+
+def draw(report: Report, file: Path) -> None:
+    """Draw success against tokens, and the predicted beside the observed curve."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(11, 4.5), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    budgets = range(5, BUDGET + 1, 5)
+    for rival in RIVALS:
+        left.plot(budgets, report.curve(rival, budgets), label=rival.name)
+    left.set(xlabel="generated tokens a task", ylabel="right answers", ylim=(0, 1), title="At equal generated tokens")
+    for name, values in report.chain().items():
+        right.plot(values, label=name, marker="o", linestyle="-" if name == "observed" else "--")
+    right.set(xlabel="round", ylabel="right drafts", ylim=(0, 1), title="Revising without a stop")
+    for axes in (left, right):
+        axes.legend()
+        axes.grid(alpha=0.3)
+    figure.savefig(file, dpi=120)
+
+
+def sample(report: Report) -> str:
+    """Return runs of the shipped graph, drawn at random, as they were."""
+    traces = report.shipped
+    drawn = Random("sample").sample(traces, min(SAMPLE, len(traces)))
+    head = f"# {len(drawn)} runs of the shipped graph, drawn at random, unedited\n\nBy `python -m benchmarks.sentence`."
+    return "\n\n".join([head, *(_told(number, trace) for number, trace in enumerate(drawn, start=1))]) + "\n"
+
+
+def _told(number: int, trace: Trace) -> str:
+    run = trace.run
+    answer = read(trace, unstopped(run)).answer or 0
+    lines = [f"## {number}. {', '.join(run.words)} (seed {run.seed})", ""]
+    for index, one in enumerate(run.drafts):
+        verdict, critique = one.record.verdict, one.record.critique
+        reasons = f" {'; '.join(verdict.reasons)}" if verdict and verdict.reasons else ""
+        lines.append(f"- draft {index}: {one.record.draft.text}")
+        lines.append(f"  - verdict {(verdict and verdict.value) or 0:.2f}{reasons}")
+        if critique is not None:
+            lines.append(f"  - critique `{critique.model_dump_json(include={'problems'})}`")
+    truth = "right" if trace.right[answer] else "wrong"
+    said = "" if accepts(text_of(trace, answer)) else ", not accepted by the parser"
+    lines.append(f"- answer: draft {answer}, **{truth}**{said}; stopped by {run.stop.check}: {run.stop.detail}")
+    return "\n".join(lines)
