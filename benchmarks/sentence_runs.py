@@ -10,6 +10,7 @@ import tempfile
 import time
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from inspect import isawaitable
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -157,8 +158,9 @@ def silenced(loud: Evaluator) -> Evaluator:
     """Return an evaluator that gives the same value and says nothing."""
 
     @evaluator(loud.name, kind=loud.kind, needs=loud.needs, params=loud.params)
-    def quiet(**given: Any) -> Score:
-        score: Score = loud(**{name: given[name] for name in loud.arguments})
+    async def quiet(**given: Any) -> Score:
+        returned = loud(**{name: given[name] for name in loud.arguments})
+        score: Score = await returned if isawaitable(returned) else returned
         return score.model_copy(update={"reasons": ()})
 
     return quiet
@@ -232,9 +234,8 @@ def recorded(model: Path, tasks: Sequence[Given], seeds: int, *, jobs: int = 1) 
 def fingerprint(model: Path) -> str:
     """Return what identifies the model, the graphs and the agents. Delete the runs after a change of redraft itself."""
     parts = [model.read_bytes(), *(repr(method).encode() for method in methods().values())]
-    parts += [
-        get_agent(name).model_dump_json(exclude={"origin"}).encode() for name in ("generator", "critic", "reviser")
-    ]
+    agents = (get_agent(name) for name in ("generator", "critic", "reviser", "judge"))
+    parts += [agent.model_dump_json(exclude={"origin"}).encode() for agent in agents]
     return hashlib.blake2b(b"\0".join(parts), digest_size=6).hexdigest()
 
 

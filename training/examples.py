@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from redraft.agents import Agent, get_agent
@@ -30,6 +31,7 @@ __all__ = [
     "Role",
     "examples",
     "fixed_texts",
+    "heard_of",
     "is_right",
     "mended",
     "missing_words",
@@ -50,8 +52,11 @@ MOST_WORDS = 25
 FIRST_DRAFTS = 3
 CANDIDATES = 12
 SEARCH = 6
+TRIALS, LONGEST_CUT = 24, 4
 ANY_ORDER = 0.5
 SOUND, ASTRAY = 0.08, 0.03
+# How far a judge is off, and how often it says anything.
+OFF, ANYHOW = 0.6, 0.08
 
 
 @dataclass(frozen=True)
@@ -92,11 +97,16 @@ class Mix:
 
 def mix_at(share: float) -> Mix:
     """Return what is trained when a share of the run is over: copying first, then the model's own drafts."""
-    if share < 0.08:  # noqa: PLR2004
-        return Mix(copying=0.4)
-    if share < 0.3:  # noqa: PLR2004
-        return Mix(copying=0.1, own=0.2)
-    return Mix(copying=0.05, own=0.5)
+    return next(mix for until, mix in CURRICULUM if share <= until)
+
+
+CURRICULUM = (
+    (0.06, Mix(copying=0.9)),
+    (0.12, Mix(copying=0.3)),
+    (0.35, Mix(copying=0.1, own=0.2)),
+    (1.0, Mix(copying=0.05, own=0.5)),
+)
+"""What is trained until a share of the run is over."""
 
 
 @cache
@@ -111,8 +121,8 @@ def task_for(words: Sequence[str]) -> Task:
     )
 
 
-def verdict_for(task: Task, text: str) -> Verdict:
-    """Return what the evaluators of `graphs/sentence.toml` say about a draft."""
+def verdict_for(task: Task, text: str, *, rated: float | None = None) -> Verdict:
+    """Return what the evaluators of `graphs/sentence.toml` say about a draft; the judge is one where it has rated."""
     draft = Draft(text=text)
     scores: list[Score] = [
         coverage(draft, task, CoverageParams()).model_copy(
@@ -122,6 +132,9 @@ def verdict_for(task: Task, text: str) -> Verdict:
             update={"evaluator": "length", "kind": "verifier"}
         ),
     ]
+    if rated is not None:
+        reasons = [f"{rated:.1f} of 5"]
+        scores.append(Score((rated - 1) / 4, reasons, evaluator="judge", kind="judge", weight=0.5))
     return Verdict(scores=tuple(scores))
 
 
@@ -143,16 +156,25 @@ def examples(rng: Random, mix: Mix, own: Sequence[Own] = ()) -> list[Example]:
     """
     if rng.random() < mix.copying:
         return [_copying(rng) for _ in range(6)]
-    one = _one_of(own, rng) if own and rng.random() < mix.own else _made(rng)
+    its = bool(own) and rng.random() < mix.own
+    one = _one_of(own, rng) if its else _made(rng)
     prompt = {"task": task_for(one.words)}
-    drawn = [_ask("generator", prompt, sentence_text(compose(one.words, rng))) for _ in range(FIRST_DRAFTS)]
+    drawn = [_ask("generator", prompt, text) for text in _first_drafts(one, rng, its=its)]
+    sound = one._replace(draft=one.target)
     blind, silent = rng.random() < mix.blind, rng.random() < mix.silent
-    drawn += [_about("critic", one, blind=blind), _about("judge", one)]
-    drawn += [_about("reviser", one, blind=blind and not silent, silent=silent)]
+    drawn += [_about("critic", one, heard_of(one, rng, blind=blind)), _about("judge", one), _about("judge", sound)]
+    drawn += [_about("reviser", one, heard_of(one, rng, blind=blind and not silent), silent=silent)]
     if rng.random() < mix.verbatim:
-        sound = one._replace(draft=one.target)
-        drawn += [_about(role, sound, blind=blind) for role in ("critic", "reviser", "judge")]
+        heard = heard_of(sound, rng, blind=blind)
+        drawn += [_about(role, sound, heard) for role in ("critic", "reviser")]
     return drawn
+
+
+def _first_drafts(one: Own, rng: Random, *, its: bool) -> list[str]:
+    """Return sentences for the same words; where the model wrote a draft of its own, one is what that should become."""
+    return [
+        one.target if its and index == 0 else sentence_text(compose(one.words, rng)) for index in range(FIRST_DRAFTS)
+    ]
 
 
 def _one_of(own: Sequence[Own], rng: Random) -> Own:
@@ -168,7 +190,7 @@ def _made(rng: Random) -> Own:
         chunks = compose(words, rng)
         draft = _spoiled(chunks, words, rng)
         if not held_out(words_in(draft).union(words)):
-            return Own(words, draft, sentence_text(chunks))
+            return Own(words, draft, draft if is_right(words, draft) else sentence_text(chunks))
 
 
 def shown_words(example: Example) -> frozenset[str]:
@@ -199,13 +221,24 @@ def mended(words: Sequence[str], draft: str, rng: Random) -> Own | None:
     """
     if held_out(words_in(draft).union(words)):
         return None
-    parts, missing = split(draft), missing_words(verdict_for(task_for(words), draft))
-    rng.shuffle(missing)
-    target = join(mend(parts, missing))
-    if not is_right(words, target):
-        composed = (sentence_text(compose(words, rng)) for _ in range(CANDIDATES))
-        target = max(composed, key=lambda text: likeness(parts, split(text)))
-    return Own(tuple(words), draft, target)
+    parts = split(draft)
+    order = rng.sample(words, len(words))
+    for kept in islice(_shorter(parts), TRIALS):
+        lost = missing_words(verdict_for(task_for(order), join(kept)))
+        target = join(mend(kept, lost))
+        if is_right(words, target):
+            return Own(tuple(words), draft, target)
+    composed = (sentence_text(compose(words, rng)) for _ in range(CANDIDATES))
+    return Own(tuple(words), draft, max(composed, key=lambda text: likeness(parts, split(text))))
+
+
+def _shorter(parts: Sequence[str]) -> Iterator[list[str]]:
+    """Yield a draft as it is, then without each word, each two words, and so on."""
+    yield [*parts]
+    for size in range(1, LONGEST_CUT + 1):
+        for start in range(len(parts) - size):
+            kept = [*parts[:start], *parts[start + size :]]
+            yield [kept[0].capitalize(), *kept[1:]]
 
 
 def is_right(words: Sequence[str], text: str) -> bool:
@@ -213,18 +246,30 @@ def is_right(words: Sequence[str], text: str) -> bool:
     return verdict_for(task_for(words), text).value == 1 and accepts(text)
 
 
-def _about(role: Role, own: Own, *, blind: bool = False, silent: bool = False) -> Example:
-    task = task_for(own.words)
-    verdict = verdict_for(task, own.draft)
-    problems = problems_of(own.draft, own.target, missing_words(verdict))
+def _about(role: Role, own: Own, heard: Verdict | None = None, *, silent: bool = False) -> Example:
+    """Return what a role is asked about a draft, having heard some verdict, and what it should answer."""
+    problems = _problems(own)
     values: dict[str, object] = {
-        "task": task,
+        "task": task_for(own.words),
         "draft": Draft(text=own.draft),
-        "verdict": Verdict() if blind else verdict,
+        "verdict": heard,
         "critique": Critique(problems=() if silent else problems),
     }
-    answers = {"critic": _json(problems), "judge": str(rating(verdict, problems))}
+    answers = {"critic": _json(problems), "judge": str(rating(own))}
     return _ask(role, values, answers.get(role, own.target))
+
+
+@lru_cache(maxsize=256)
+def _problems(own: Own) -> tuple[Problem, ...]:
+    return problems_of(own.draft, own.target, missing_words(verdict_for(task_for(own.words), own.draft)))
+
+
+def heard_of(own: Own, rng: Random, *, blind: bool = False) -> Verdict:
+    """Return what the evaluators say of a draft, the judge being a little off, now and then quite."""
+    if blind:
+        return Verdict()
+    said = rng.uniform(1, 5) if rng.random() < ANYHOW else rating(own) + rng.gauss(0, OFF)
+    return verdict_for(task_for(own.words), own.draft, rated=min(5.0, max(1.0, said)))
 
 
 def problems_of(draft: str, target: str, missing: Sequence[str]) -> tuple[Problem, ...]:
@@ -232,11 +277,13 @@ def problems_of(draft: str, target: str, missing: Sequence[str]) -> tuple[Proble
     return criticise(split(draft), split(target), missing)
 
 
-def rating(verdict: Verdict, problems: Sequence[Problem]) -> int:
-    """Return the rating from 1 to 5 that a rule gives: each missing word and each other fault costs one."""
-    lost = len(missing_words(verdict))
-    others = sum(1 for problem in problems if not problem.problem.startswith("no "))
-    return max(1, 5 - lost - others)
+def rating(own: Own) -> int:
+    """Return the rating from 1 to 5 that a rule gives: 5 is right; the first fault costs two, each further one."""
+    if own.draft == own.target:
+        return 5
+    lost = missing_words(verdict_for(task_for(own.words), own.draft))
+    others = sum(1 for problem in _problems(own) if not problem.problem.startswith("no "))
+    return max(1, 4 - max(1, len(lost) + others))
 
 
 def _json(problems: Sequence[Problem]) -> str:
@@ -265,7 +312,7 @@ def fixed_texts() -> Iterator[str]:
     values: dict[str, object] = {
         "task": task,
         "draft": Draft(text="."),
-        "verdict": verdict_for(task, " ".join(["a. B"] * 40)),
+        "verdict": verdict_for(task, " ".join(["a. B"] * 40), rated=1.5),
         "critique": Critique(problems=(Problem(problem="too much", where="at", fix="add"),)),
     }
     for role in ROLES:

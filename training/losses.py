@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Closed", "Losses", "learn", "measured"]
 
 MOST_CLOSED = 0.999
+# A rating is one token where a sentence has a dozen, and no less worth learning.
+WEIGHTS = {"judge": 6.0}
 KIND_OF_TEXT = {"generator": "sentence", "reviser": "sentence", "copy": "sentence", "critic": "critique"}
 
 
@@ -78,10 +80,12 @@ class Closed:
 def learn(network: Network, trees: Sequence[Tree], *, parts: int, closed: Closed | None = None) -> Losses:
     """Add the gradient of the mean loss on the answers of trees; return their losses on the next token."""
     losses, whole = Losses(), sum(len(tree.answers) for tree in trees)
+    weights = torch.tensor([WEIGHTS.get(kind, 1.0) for kind in KINDS])
     for batch in batches(trees, parts=parts):
         logits = _logits(network, batch)
         lost = _lost(logits, batch)
-        charged = lost + closed.lost(logits, batch) if closed else lost
+        charged = lost * weights[batch.kinds]
+        charged = charged + closed.lost(logits, batch) if closed else charged
         (charged.sum() / whole).backward()  # type: ignore[no-untyped-call]
         losses.add(lost.detach(), batch)
     return losses

@@ -15,7 +15,7 @@ from redraft.graph.asking import Asker, Limits, Reply
 from redraft.llama.engine import open_engine
 from redraft.runs.run import arun
 from redraft.task import Critique, Draft, Problem
-from training.examples import is_right, missing_words, problems_of, rating, sentence_text, task_for, verdict_for
+from training.examples import Own, is_right, missing_words, problems_of, rating, sentence_text, task_for, verdict_for
 from training.faults import spoil
 from training.grammar import compose
 from training.words import sample_words
@@ -46,7 +46,8 @@ class Figures:
         critic_invents: Share of critiques that call a word missing that is there.
         reviser_mends: Share of spoiled drafts that the reviser mends in one go, given a perfect critique.
         reviser_copies: Share of sound drafts that the reviser leaves as they are.
-        judge_correlation: Pearson correlation of the judge's expected rating with the rule's.
+        judge_correlation: Pearson correlation of the judge's expected rating with the rule's, over spoiled and sound
+            drafts.
         stops: How runs ended.
     """
 
@@ -128,7 +129,8 @@ async def _measure_roles(engine: Engine, figures: Figures, rng: Random) -> None:
         invented.append(any(f"no {word}" in said for word in case.words if word not in case.missing))
         mended.append(not missing_words(verdict_for(case.task, await _revised(asker, case, case.draft, case.problems))))
         copied.append(await _revised(asker, case, case.target, ()) == case.target)
-        pairs.append((rating(case.verdict, case.problems), await _rated(asker, case)))
+        both = (case.own, case.own._replace(draft=case.target))
+        pairs += [(rating(own), await _rated(asker, case, own.draft)) for own in both]
     figures.critic_names, figures.critic_invents = _share(named), _share(invented)
     figures.reviser_mends, figures.reviser_copies = _share(mended), _share(copied)
     figures.judge_correlation = _correlation(pairs)
@@ -144,8 +146,8 @@ class _Case:
         while self.draft in {self.target, "."}:
             self.draft = sentence_text(spoil(chunks, self.words, rng))
         self.task = task_for(self.words)
-        self.verdict = verdict_for(self.task, self.draft)
-        self.missing = missing_words(self.verdict)
+        self.own = Own(tuple(self.words), self.draft, self.target)
+        self.missing = missing_words(verdict_for(self.task, self.draft))
         self.problems = problems_of(self.draft, self.target, self.missing)
 
     def values(self, draft: str, problems: tuple[Problem, ...]) -> Mapping[str, object]:
@@ -176,10 +178,10 @@ async def _revised(asker: Asker, case: _Case, draft: str, problems: tuple[Proble
     return await _ask(asker, "reviser", case, draft, problems)
 
 
-async def _rated(asker: Asker, case: _Case) -> float:
+async def _rated(asker: Asker, case: _Case, draft: str) -> float:
     agent = asker.agents["judge"]
     engine = asker.engine_of(agent)
-    values = case.values(case.draft, ())
+    values = case.values(draft, ())
     chances = await engine.rate(engine.chat(agent.render({n: values[n] for n in agent.reads})), agent.choices)
     return sum(int(choice) * chance for choice, chance in zip(agent.choices, chances, strict=True))
 

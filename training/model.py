@@ -139,11 +139,24 @@ class Network(nn.Module):
             nn.init.zeros_(module.output.weight)
             nn.init.zeros_(module.down.weight)
 
-    def hidden(self, ids: Tensor, *, start: int = 0, past: list[list[Tensor]] | None = None) -> Tensor:
-        """Return the last hidden states of rows of ids that begin at position `start`."""
+    def hidden(
+        self, ids: Tensor, *, start: int = 0, past: list[list[Tensor]] | None = None, unseen: Tensor | None = None
+    ) -> Tensor:
+        """Return the last hidden states of rows of ids that begin at position `start`.
+
+        Args:
+            ids: Rows of one length.
+            start: How many tokens came before.
+            past: Keys and values of these, block by block; they grow.
+            unseen: How many tokens at the beginning of each row only fill it up; no other token sees them.
+        """
         x, length = self.embedding(ids), ids.shape[1]
         turn = (self.cos[start : start + length], self.sin[start : start + length])
         mask = torch.ones(length, start + length, dtype=torch.bool).tril(start)
+        if unseen is not None:
+            own = torch.eye(length, start + length, dtype=torch.bool).roll(start, dims=1)
+            filler = torch.arange(start + length) < unseen[:, None]
+            mask = (mask & ~filler[:, None] | own)[:, None]
         for index, block in enumerate(self.blocks):
             x = block(x, turn, mask, past[index] if past is not None else None)
         return cast("Tensor", self.norm(x))

@@ -16,6 +16,8 @@ PHRASES = (
     "- all passed\n",
     '- "',
     '" is missing\n',
+    *(f"- {whole}." for whole in range(1, 6)),
+    *(f"{tenth} of 5\n" for tenth in range(10)),
     "\nCritique:\n",
     "- nothing\n",
     (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import torch
@@ -11,7 +10,7 @@ from pydantic import ValidationError
 
 from redraft.agents import get_agent
 from redraft.task import Critique, Draft
-from training.examples import Own, mended, task_for, verdict_for
+from training.examples import Own, heard_of, mended, task_for
 from training.words import sample_words
 
 if TYPE_CHECKING:
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from training.tokens import Encoder
 
 __all__ = ["Sampler", "own_drafts"]
+
+ROWS = 128
 
 
 @dataclass(frozen=True)
@@ -37,23 +38,26 @@ class Sampler:
 
     @torch.inference_mode()
     def answers(self, prompts: Sequence[Sequence[int]]) -> list[str]:
-        """Answer prompts; those of one length are answered together."""
+        """Answer prompts; those of like length are answered together."""
         generator = torch.Generator().manual_seed(self.seed)
         texts = [""] * len(prompts)
         order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
-        for _, group in groupby(order, key=lambda index: len(prompts[index])):
-            indices = list(group)
-            rows = self._continued(torch.tensor([list(prompts[index]) for index in indices]), generator)
+        for first in range(0, len(order), ROWS):
+            indices = order[first : first + ROWS]
+            longest = len(prompts[indices[-1]])
+            unseen = [longest - len(prompts[index]) for index in indices]
+            ids = [[self.encoder.pad] * gap + [*prompts[i]] for gap, i in zip(unseen, indices, strict=True)]
+            rows = self._continued(torch.tensor(ids), torch.tensor(unseen), generator)
             for index, row in zip(indices, rows, strict=True):
                 texts[index] = self.encoder.decode(row)
         return texts
 
-    def _continued(self, ids: torch.Tensor, generator: torch.Generator) -> list[list[int]]:
+    def _continued(self, ids: torch.Tensor, unseen: torch.Tensor, generator: torch.Generator) -> list[list[int]]:
         past: list[list[torch.Tensor]] = [[] for _ in self.network.blocks]
         start, written, end = 0, [], self.encoder.end
         done = torch.zeros(len(ids), dtype=torch.bool)
         for _ in range(self.most):
-            logits = self.network.logits(self.network.hidden(ids, start=start, past=past)[:, -1]).float()
+            logits = self.network.logits(self.network.hidden(ids, start=start, past=past, unseen=unseen)[:, -1]).float()
             start += ids.shape[1]
             ids = self._drawn(logits, generator)
             done |= ids[:, 0] == end
@@ -85,7 +89,7 @@ def own_drafts(network: Network, encoder: Encoder, rng: Random, *, count: int) -
     first = _answers(network, encoder, rng, "generator", [{"task": task_for(words)} for words in given])
     drafts = _mended(given, first, rng)
     wrong = [own for own in drafts if own.draft != own.target]
-    read = [_read(own) for own in wrong]
+    read = [_read(own, rng) for own in wrong]
     critiques = _answers(network, encoder, rng, "critic", read)
     asked = [values | {"critique": _critique(text)} for values, text in zip(read, critiques, strict=True)]
     second = _answers(network, encoder, rng, "reviser", asked)
@@ -101,9 +105,8 @@ def _answers(
     return Sampler(network, encoder, temperature=heat, most=48, seed=rng.randrange(2**31)).answers(prompts)
 
 
-def _read(own: Own) -> dict[str, object]:
-    task = task_for(own.words)
-    return {"task": task, "draft": Draft(text=own.draft), "verdict": verdict_for(task, own.draft)}
+def _read(own: Own, rng: Random) -> dict[str, object]:
+    return {"task": task_for(own.words), "draft": Draft(text=own.draft), "verdict": heard_of(own, rng)}
 
 
 def _critique(text: str) -> Critique:

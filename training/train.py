@@ -13,7 +13,7 @@ import torch
 
 from training.batches import tree_of
 from training.errors import TrainingError
-from training.examples import Own, examples, mix_at
+from training.examples import Mix, Own, examples, mix_at
 from training.export import export
 from training.loading import load
 from training.losses import Closed, Losses, learn
@@ -45,8 +45,7 @@ class Plan:
         tokens: Tokens of a step, padding not counted.
         parts: Into how many batches of like length a step is cut.
         rate: Highest learning rate of the matrices.
-        close_from: The step from which an answer loses by words that it has used or was not asked for (`Closed`).
-        close_weight: How much it loses by them.
+        close_weight: How much an answer loses by words that it has used or was not asked for (`Closed`).
         draft_every: Steps between samples of the model's own drafts.
         draft_count: How many drafts are sampled then.
         save_every: Steps between checkpoints.
@@ -60,11 +59,10 @@ class Plan:
     """
 
     seed: int = 1
-    steps: int = 4600
+    steps: int = 10_000
     tokens: int = 4000
     parts: int = 3
-    rate: float = 0.02
-    close_from: int = 2400
+    rate: float = 0.006
     close_weight: float = 4.0
     draft_every: int = 400
     draft_count: int = 384
@@ -78,8 +76,8 @@ class Plan:
     threads: int = 1
 
     def onwards(self) -> Plan:
-        """Return the second part of the shipped model's training: shorter, slower, with more of its own drafts."""
-        return replace(self, steps=1400, rate=0.01, draft_every=200)
+        """Return a plan for weights that were trained before: shorter, slower, with more of its own drafts."""
+        return replace(self, steps=1400, rate=0.003, draft_every=200)
 
     @property
     def fixed(self) -> dict[str, object]:
@@ -112,13 +110,17 @@ class Run:
         """Which share of the run is over."""
         return self.step / self.plan.steps
 
+    @property
+    def mix(self) -> Mix:
+        """How much of what is trained now. Weights that were trained before have the beginning behind them."""
+        return mix_at(1.0 if self.plan.start else self.share)
+
     def trees(self) -> list[Tree]:
         """Return the examples of this step, those of a task together."""
         rng = Random(f"{self.plan.seed}:{self.step}")
-        # Weights that were trained before have the beginning of the curriculum behind them.
-        mix, trees, total = mix_at(1.0 if self.plan.start else self.share), [], 0
+        trees, total = [], 0
         while total < self.plan.tokens:
-            trees.append(tree_of(examples(rng, mix, self.own), self.encoder))
+            trees.append(tree_of(examples(rng, self.mix, self.own), self.encoder))
             total += len(trees[-1].ids)
         self.seen += total
         return trees
@@ -126,8 +128,7 @@ class Run:
     def advance(self) -> Losses:
         """Take one step; return its losses."""
         heat = min(1.0, (self.step + 1) / WARM_UP) * min(1.0, (1 - self.share) / FALL)
-        closed = self.closed if self.plan.start or self.step >= self.plan.close_from else None
-        losses = learn(self.network, self.trees(), parts=self.plan.parts, closed=closed)
+        losses = learn(self.network, self.trees(), parts=self.plan.parts, closed=self.closed)
         self._tie_gradients()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         for optimizer in self.optimizers:
@@ -245,7 +246,7 @@ def train(plan: Plan) -> Run:
 def _extras(run: Run) -> dict[str, Any]:
     """Do what is due at this step; return what the log says of it."""
     line: dict[str, Any] = {}
-    if run.step % run.plan.draft_every == 0:
+    if run.step % run.plan.draft_every == 0 and run.mix.own:
         line["right"] = round(run.draft(), 4)
     if run.step % run.plan.validate_every == 0 or run.step == run.plan.steps:
         line["validation"] = {name: round(lost, 4) for name, lost in validate(run.network, run.encoder).items()}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["held_out", "held_out_pairs", "sample_words", "words_in"]
 
 HELD_OUT_SHARE = 40
-SIZES = {1: 1, 2: 3, 3: 15, 4: 20, 5: 22, 6: 20, 7: 12, 8: 7}
+SIZES = {1: 1, 2: 2, 3: 10, 4: 14, 5: 19, 6: 21, 7: 18, 8: 15}
 OTHERS = {"animate": 30, "object": 28, "place": 16, "adjective": 13, "time": 6, "adverb": 5, "sky": 2}
 THINGS = {"thing": 50, "container": 9, "clothes": 7, "fixture": 9, "vehicle": 8, "food": 8, "mass": 5, "text": 4}
 GROUPS = {

@@ -172,7 +172,9 @@ def test_self_critique_has_the_evaluators_values_and_not_their_reasons(runs):
     assert written
     for run, draft in written:
         assert draft.verdict.reasons == ()
-        assert draft.verdict.value == pytest.approx(verdict_for(task_for(run.words), draft.draft.text).value)
+        aloud = verdict_for(task_for(run.words), draft.draft.text)
+        for score in aloud.scores:
+            assert draft.verdict.score_of(score.evaluator).value == pytest.approx(score.value)
 
 
 def test_what_was_made_is_kept_and_a_line_cut_short_is_made_again(tmp_path, monkeypatch):

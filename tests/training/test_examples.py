@@ -1,18 +1,24 @@
 import json
+import re
 from random import Random
+from statistics import mean
 
 import jsonschema
+import pytest
 
+from redraft import load_graph
 from redraft.agents import get_agent
 from training.critique import criticise, mend
 from training.examples import (
     Mix,
     Own,
     examples,
+    heard_of,
     is_right,
     mended,
     missing_words,
     problems_of,
+    rating,
     sentence_text,
     shown_words,
     task_for,
@@ -41,8 +47,8 @@ def test_a_critique_has_the_shape_that_the_engine_enforces():
         assert answer == json.dumps(json.loads(answer), ensure_ascii=False, separators=(",", ":"))
 
 
-def test_a_rating_is_one_of_the_judges_choices():
-    assert {e.answer for e in drawn(600) if e.role == "judge"} == set(get_agent("judge").choices)
+def test_a_rating_is_one_of_the_judges_choices_and_never_nearly_right():
+    assert {e.answer for e in drawn(600) if e.role == "judge"} == set(get_agent("judge").choices) - {"4"}
 
 
 def test_a_prompt_is_what_the_shipped_agent_renders():
@@ -82,6 +88,34 @@ def test_a_draft_of_the_models_own_is_mended_with_little_change():
     assert own is not None
     assert is_right(own.words, own.target)
     assert own.target == "The big dog runs in the garden in the park."
+
+
+def test_a_draft_that_strays_loses_as_little_as_the_grammar_takes():
+    own = mended(("dog", "park"), "The dog runs in the in the park.", Random(3))
+    assert own is not None
+    assert own.target == "The dog runs in the park."
+
+
+def test_a_right_draft_is_rated_best_and_each_fault_costs():
+    words, target = ("dog", "park", "big"), "The big dog runs in the park."
+    drafts = {target: 5, "The dog runs in the park.": 3, "The dog runs.": 2, "A cat.": 1}
+    assert {draft: rating(Own(words, draft, target)) for draft in drafts} == drafts
+
+
+def test_the_judge_is_heard_with_its_rating_and_no_one_is_heard_where_nobody_may_speak():
+    own = Own(("dog", "park"), "The dog runs.", "The dog runs in the park.")
+    heard = [heard_of(own, Random(seed)) for seed in range(200)]
+    said = [verdict.score_of("judge") for verdict in heard]
+    assert all(re.fullmatch(r"[1-5]\.\d of 5", score.reasons[0]) for score in said if score)
+    assert all(verdict.reasons[0] == '"park" is missing' for verdict in heard)
+    assert mean(1 + 4 * (score.value or 0) for score in said if score) == pytest.approx(3, abs=0.3)
+    assert heard_of(own, Random(0), blind=True).reasons == ()
+
+
+def test_the_graph_asks_whom_training_hears():
+    shipped = {use.name: use.weight for use in load_graph("sentence").nodes["evaluate"].evaluators if not use.gate}
+    heard = heard_of(Own(("dog",), "A dog.", "A dog."), Random(0)).scores
+    assert {score.evaluator: score.weight for score in heard} == shipped
 
 
 def test_what_cannot_be_mended_becomes_a_sentence_of_the_grammar():

@@ -105,8 +105,15 @@ def test_a_word_keeps_its_two_vectors_equally_far_apart(tmp_path):
     assert torch.allclose(before, before[:1].expand_as(before), atol=1e-6)
 
 
-def test_words_are_closed_from_the_step_on_that_the_plan_names(tmp_path):
-    early, late = (Run(plan(tmp_path, close_from=step)) for step in (0, 1))
-    told = [run.advance().by_role() for run in (early, late)]
+def test_what_must_not_be_said_weighs_as_much_as_the_plan_says(tmp_path):
+    light, heavy = (Run(plan(tmp_path, close_weight=weight)) for weight in (0.0, 4.0))
+    told = [run.advance().by_role() for run in (light, heavy)]
     assert told[0] == told[1]
-    assert not torch.equal(early.network.embedding.weight, late.network.embedding.weight)
+    assert not torch.equal(light.network.embedding.weight, heavy.network.embedding.weight)
+
+
+def test_own_drafts_are_sampled_once_they_are_learned_from(tmp_path):
+    run = train(plan(tmp_path, steps=20, draft_every=1, validate_every=100))
+    fresh = [line["step"] for line in lines(tmp_path) if "right" in line]
+    assert fresh[0] / run.plan.steps > 0.12
+    assert fresh[-1] == 20

@@ -1,0 +1,36 @@
+from random import Random
+
+import pytest
+
+pytest.importorskip("torch", reason="needs the extra `train`")
+pytest.importorskip("lark", reason="needs the extra `train`")
+
+import torch
+
+from training.model import Network, Shape
+from training.sampling import Sampler, own_drafts
+from training.tokens import Encoder
+from training.words import held_out, words_in
+
+ENCODER = Encoder()
+TINY = Shape(layers=2, width=64, heads=2, inner=64, vocabulary=ENCODER.size)
+
+
+def network():
+    torch.manual_seed(0)
+    made = Network(TINY)
+    for parameter in made.parameters():
+        torch.nn.init.normal_(parameter, std=0.3)
+    return made
+
+
+def test_a_row_that_is_filled_up_is_answered_as_it_is_alone():
+    sampler = Sampler(network(), ENCODER, temperature=0.0, most=12, seed=1)
+    prompts = [ENCODER.text(text) for text in ("The dog", "A girl and the dog throw", "My")]
+    assert sampler.answers(prompts) == [sampler.answers([prompt])[0] for prompt in prompts]
+
+
+def test_own_drafts_are_the_same_from_run_to_run_and_show_no_words_that_are_held_out():
+    first, again = (own_drafts(network(), ENCODER, Random(5), count=12) for _ in range(2))
+    assert first == again
+    assert not any(held_out(words_in(f"{own.draft} {own.target}").union(own.words)) for own in first)
