@@ -2,7 +2,7 @@ import pytest
 
 from redraft.errors import ModelFileError
 from redraft.llama.interface import EngineStats
-from redraft.llama.library import library
+from redraft.llama.library import extra_buffers, library
 from redraft.llama.native import BF16, CPU_CHUNK, Context, Model
 
 
@@ -52,3 +52,20 @@ def test_a_context_that_cannot_be_opened_is_refused(context_of, monkeypatch):
     monkeypatch.setattr(library(), "llama_init_from_model", lambda model, params: None)
     with pytest.raises(ModelFileError, match="no context of 64 tokens could be opened"):
         context_of("0", size=64)
+
+
+@pytest.mark.parametrize(
+    ("said", "allowed"), [(b"CPU : AVX2 = 1 | AMX_INT8 = 1 | ", False), (b"CPU : AVX2 = 1 | ", True)]
+)
+def test_weights_are_not_laid_out_anew_by_a_build_for_amx(said, allowed, tiny_file, monkeypatch):
+    api, loaded, asked = library(), library().llama_model_load_from_file, []
+    monkeypatch.setattr(api, "llama_print_system_info", lambda: said)
+    monkeypatch.setattr(
+        api,
+        "llama_model_load_from_file",
+        lambda path, params: asked.append(params.use_extra_bufts) or loaded(path, params),
+    )
+    extra_buffers.cache_clear()
+    Model(tiny_file, weights=False).close()
+    extra_buffers.cache_clear()
+    assert asked == [allowed]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["errors_logged", "library"]
+__all__ = ["errors_logged", "extra_buffers", "library"]
 
 _LOGGER = logging.getLogger("redraft.llama")
 
@@ -39,6 +39,16 @@ def library() -> Any:
     api.llama_backend_init()
     atexit.register(_close_left_open)
     return api
+
+
+@cache
+def extra_buffers() -> bool:
+    """Whether llama.cpp may lay weights out anew for the processor.
+
+    Not in a build for AMX: its kernels, compiled by GCC, may end the process in the first step (llama.cpp's issue 20824
+    and pull request 26954), and nothing tells such a build from a sound one.
+    """
+    return b"AMX_INT8 = 1" not in library().llama_print_system_info()
 
 
 def _close_left_open() -> None:

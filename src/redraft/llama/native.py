@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from redraft.errors import GenerationError, ModelFileError
-from redraft.llama.library import errors_logged, library
+from redraft.llama.library import errors_logged, extra_buffers, library
 from redraft.llama.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class Model:
         params = self._api.llama_model_default_params()
         params.n_gpu_layers = (-1 if can_offload else 0) if gpu_layers == "auto" else gpu_layers
         params.vocab_only = not weights
+        params.use_extra_bufts = extra_buffers()
         self.offloaded = can_offload and params.n_gpu_layers != 0
         with errors_logged() as lines:
             self.pointer = self._api.llama_model_load_from_file(os.fsencode(path), params)
