@@ -57,6 +57,7 @@ ANY_ORDER = 0.5
 SOUND, ASTRAY = 0.08, 0.03
 # How far a judge is off, and how often it says anything.
 OFF, ANYHOW = 0.6, 0.08
+BY_RULE = 0.5
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,20 @@ class Example:
 
 
 class Own(NamedTuple):
-    """A draft of the model's own: the words of its task, what it wrote, and what that should become."""
+    """A draft of the model's own: the words of its task, what it wrote, and what that should become.
+
+    Where the model criticised it, `said` is what it said, which may be wrong.
+    """
 
     words: tuple[str, ...]
     draft: str
     target: str
+    said: tuple[tuple[str, str, str], ...] | None = None
+
+    @property
+    def right(self) -> bool:
+        """Whether nothing is to be done."""
+        return self.draft == self.target
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,7 @@ def mix_at(share: float) -> Mix:
 CURRICULUM = (
     (0.06, Mix(copying=0.9)),
     (0.12, Mix(copying=0.3)),
-    (0.35, Mix(copying=0.1, own=0.2)),
+    (0.3, Mix(copying=0.1, own=0.3)),
     (1.0, Mix(copying=0.05, own=0.5)),
 )
 """What is trained until a share of the run is over."""
@@ -160,13 +170,19 @@ def examples(rng: Random, mix: Mix, own: Sequence[Own] = ()) -> list[Example]:
     one = _one_of(own, rng) if its else _made(rng)
     prompt = {"task": task_for(one.words)}
     drawn = [_ask("generator", prompt, text) for text in _first_drafts(one, rng, its=its)]
-    sound = one._replace(draft=one.target)
+    other = rng.choice(own) if its else one
+    sound = other if other.right else one._replace(draft=one.target)
     blind, silent = rng.random() < mix.blind, rng.random() < mix.silent
     drawn += [_about("critic", one, heard_of(one, rng, blind=blind)), _about("judge", one), _about("judge", sound)]
-    drawn += [_about("reviser", one, heard_of(one, rng, blind=blind and not silent), silent=silent)]
+    if its and not other.right:
+        drawn.append(_about("judge", other))
+    told = () if silent else _said(one, rng)
+    drawn += [_about("reviser", one, heard_of(one, rng, blind=blind and not silent), told)]
     if rng.random() < mix.verbatim:
         heard = heard_of(sound, rng, blind=blind)
         drawn += [_about(role, sound, heard) for role in ("critic", "reviser")]
+    if its and other.right:
+        drawn.append(_ask("generator", {"task": task_for(other.words)}, other.draft))
     return drawn
 
 
@@ -180,7 +196,7 @@ def _first_drafts(one: Own, rng: Random, *, its: bool) -> list[str]:
 def _one_of(own: Sequence[Own], rng: Random) -> Own:
     """Draw a draft of the model's own, mostly one that is not right: those that are teach the reviser little."""
     drawn = rng.choices(own, k=SEARCH)
-    return next((one for one in drawn if one.draft != one.target), drawn[0])
+    return next((one for one in drawn if not one.right), drawn[0])
 
 
 def _made(rng: Random) -> Own:
@@ -246,17 +262,24 @@ def is_right(words: Sequence[str], text: str) -> bool:
     return verdict_for(task_for(words), text).value == 1 and accepts(text)
 
 
-def _about(role: Role, own: Own, heard: Verdict | None = None, *, silent: bool = False) -> Example:
-    """Return what a role is asked about a draft, having heard some verdict, and what it should answer."""
+def _about(role: Role, own: Own, heard: Verdict | None = None, told: tuple[Problem, ...] | None = None) -> Example:
+    """Return what a role is asked about a draft, having heard a verdict and been told problems, and its answer."""
     problems = _problems(own)
     values: dict[str, object] = {
         "task": task_for(own.words),
         "draft": Draft(text=own.draft),
         "verdict": heard,
-        "critique": Critique(problems=() if silent else problems),
+        "critique": Critique(problems=problems if told is None else told),
     }
     answers = {"critic": _json(problems), "judge": str(rating(own))}
     return _ask(role, values, answers.get(role, own.target))
+
+
+def _said(own: Own, rng: Random) -> tuple[Problem, ...]:
+    """Return the critique that the reviser gets: what the rule says, or what the model said, which it must outdo."""
+    if own.said is None or rng.random() < BY_RULE:
+        return _problems(own)
+    return tuple(Problem(where=where, problem=problem, fix=fix) for where, problem, fix in own.said)
 
 
 @lru_cache(maxsize=256)
@@ -279,7 +302,7 @@ def problems_of(draft: str, target: str, missing: Sequence[str]) -> tuple[Proble
 
 def rating(own: Own) -> int:
     """Return the rating from 1 to 5 that a rule gives: 5 is right; the first fault costs two, each further one."""
-    if own.draft == own.target:
+    if own.right:
         return 5
     lost = missing_words(verdict_for(task_for(own.words), own.draft))
     others = sum(1 for problem in _problems(own) if not problem.problem.startswith("no "))

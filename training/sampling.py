@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from redraft.agents import get_agent
 from redraft.task import Critique, Draft
 from training.examples import Own, heard_of, mended, task_for
-from training.words import sample_words
+from training.words import held_out, sample_words, words_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Sampler", "own_drafts"]
 
 ROWS = 128
+SIZES = {3: 1, 4: 2, 5: 3, 6: 4, 7: 5, 8: 5}
+"""Of how many words the tasks of its drafts are: mostly of many, for it learns from mistakes."""
 
 
 @dataclass(frozen=True)
@@ -85,15 +87,25 @@ def own_drafts(network: Network, encoder: Encoder, rng: Random, *, count: int) -
         rng: Draws the words and the samples.
         count: First drafts to write.
     """
-    given = [tuple(sample_words(rng)) for _ in range(count)]
+    sizes = rng.choices(list(SIZES), list(SIZES.values()), k=count)
+    given = [tuple(sample_words(rng, size=size)) for size in sizes]
     first = _answers(network, encoder, rng, "generator", [{"task": task_for(words)} for words in given])
     drafts = _mended(given, first, rng)
-    wrong = [own for own in drafts if own.draft != own.target]
+    wrong = [own for own in drafts if not own.right]
     read = [_read(own, rng) for own in wrong]
-    critiques = _answers(network, encoder, rng, "critic", read)
-    asked = [values | {"critique": _critique(text)} for values, text in zip(read, critiques, strict=True)]
+    critiques = [_critique(text) for text in _answers(network, encoder, rng, "critic", read)]
+    asked = [values | {"critique": critique} for values, critique in zip(read, critiques, strict=True)]
     second = _answers(network, encoder, rng, "reviser", asked)
-    return [*drafts, *_mended([own.words for own in wrong], second, rng)]
+    criticised = [_told(own, critique) for own, critique in zip(wrong, critiques, strict=True)]
+    right = [own for own in drafts if own.right]
+    return [*right, *criticised, *_mended([own.words for own in wrong], second, rng)]
+
+
+def _told(own: Own, critique: Critique) -> Own:
+    """Return a draft with the model's own critique, unless that has words which are held out."""
+    said = tuple((one.where, one.problem, one.fix) for one in critique.problems)
+    shown = words_in(" ".join([own.draft, *(part for one in said for part in one)])).union(own.words)
+    return own if held_out(shown) else own._replace(said=said)
 
 
 def _answers(

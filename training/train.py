@@ -155,7 +155,7 @@ class Run:
         rng = Random(f"{self.plan.seed}:{self.step}:drafts")
         fresh = own_drafts(self.network, self.encoder, rng, count=self.plan.draft_count)
         self.own = [*self.own, *fresh][-MOST_OWN:]
-        return sum(own.draft == own.target for own in fresh) / max(1, len(fresh))
+        return sum(own.right for own in fresh) / max(1, len(fresh))
 
     def line(self) -> dict[str, Any]:
         """Return what the log says now."""

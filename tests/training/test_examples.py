@@ -76,11 +76,24 @@ def test_a_mended_draft_uses_the_missing_word(subtests):
 
 
 def test_no_example_shows_words_that_are_held_out():
-    own = [Own(("dog", "run"), "The dog.", "The dog runs.")]
+    own = [Own(("dog", "run"), "The dog.", "The dog runs.", said=(("after The", "no run", "add run"),))]
+    own += [Own(("dog", "run"), "A dog runs.", "A dog runs.")]
     rng = Random(19)
     for _ in range(400):
-        for example in examples(rng, Mix(copying=0.1, own=0.1), own):
+        for example in examples(rng, Mix(copying=0.1, own=0.3), own):
             assert not held_out(shown_words(example))
+
+
+def test_what_the_model_said_is_told_to_its_reviser_and_its_right_drafts_are_learned():
+    said = (("after The", "no cat", "add cat"),)
+    own = [Own(("dog", "run"), "The dog.", "The dog runs.", said), Own(("dog", "run"), "A dog runs.", "A dog runs.")]
+    drawn = [example for seed in range(60) for example in examples(Random(seed), Mix(own=1.0, silent=0.0), own)]
+    revised = [e for e in drawn if e.role == "reviser" and "The dog." in e.messages[-1].content]
+    told = ["after The: no cat -> add cat" in e.messages[-1].content for e in revised]
+    assert 0.3 < mean(told) < 0.7
+    assert {e.answer for e in revised} == {"The dog runs."}
+    assert any(e.answer == "A dog runs." for e in drawn if e.role == "generator")
+    assert any(e.answer == "5" for e in drawn if e.role == "judge" and "A dog runs." in e.messages[-1].content)
 
 
 def test_a_draft_of_the_models_own_is_mended_with_little_change():

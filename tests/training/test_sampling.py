@@ -33,4 +33,4 @@ def test_a_row_that_is_filled_up_is_answered_as_it_is_alone():
 def test_own_drafts_are_the_same_from_run_to_run_and_show_no_words_that_are_held_out():
     first, again = (own_drafts(network(), ENCODER, Random(5), count=12) for _ in range(2))
     assert first == again
-    assert not any(held_out(words_in(f"{own.draft} {own.target}").union(own.words)) for own in first)
+    assert not any(held_out(words_in(f"{own.draft} {own.target} {own.said}").union(own.words)) for own in first)
