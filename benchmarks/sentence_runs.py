@@ -22,7 +22,7 @@ from redraft.convergence import Stop, StopRules
 from redraft.evaluation import evaluator
 from redraft.graph.spec import Edge, GraphSpec
 from redraft.llama.engine import open_engine
-from redraft.runs.events import Charged, Criticised, DraftFinished, RunEnded
+from redraft.runs.events import Charged, Criticised, DraftFinished, Evaluated, RunEnded
 from redraft.runs.preparation import Order, prepare
 from redraft.runs.run import walk
 from redraft.task import DraftRecord, Score, Stopped, Value
@@ -75,7 +75,7 @@ class Call(Value):
 
 
 class Written(Value):
-    """A draft with its verdict and critique, and how many calls the run had paid for when it was finished."""
+    """A draft with its verdict and critique, and how many calls the run had paid for when it had its verdict."""
 
     record: DraftRecord
     calls: int
@@ -200,6 +200,8 @@ async def record(prepared: Prepared, name: str, given: Given, seed: int) -> Run:
                     calls.append(Call(prompt_tokens=event.prompt_tokens, completion_tokens=event.completion_tokens))
                 case DraftFinished():
                     paid.append(len(calls))
+                case Evaluated():
+                    paid[-1] = len(calls)
                 case Criticised(critique=critique) if not critique.problems:
                     content.append(critique)
                 case RunEnded():

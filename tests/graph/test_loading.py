@@ -134,10 +134,10 @@ def test_sentence_is_refine_with_other_evaluators() -> None:
     sentence, refine = load_graph("sentence"), load_graph("refine")
     assert list(sentence.nodes) == list(refine.nodes)
     assert [edge.model_dump() for edge in sentence.edges] == [edge.model_dump() for edge in refine.edges]
-    assert sentence.stop == refine.stop
+    assert sentence.stop == refine.stop.model_copy(update={"verified": False})
     scores = sentence.nodes["evaluate"]
     assert isinstance(scores, EvaluateNode)
-    assert [use.name for use in scores.evaluators] == ["coverage", "length", "artefact"]
+    assert [use.name for use in scores.evaluators] == ["coverage", "length", "judge", "artefact"]
     assert str(sentence.place("stop", "score").file).endswith("refine.toml")
 
 

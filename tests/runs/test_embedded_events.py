@@ -112,9 +112,10 @@ def test_only_the_last_decision_is_a_stop(events, of):
 
 
 def test_every_model_call_is_charged_when_it_is_over(of):
-    calls = of(Charged, DraftFinished, Criticised)
+    calls = of(Charged, DraftFinished, Criticised, Evaluated)
     assert [type(event) is Charged for event in calls] == [True, False] * (len(calls) // 2)
-    assert all(event.prompt_tokens > 0 and event.completion_tokens > 0 for event in of(Charged))
+    assert all(event.prompt_tokens > 0 for event in of(Charged))
+    assert all((event.completion_tokens > 0) == (event.node != "evaluate") for event in of(Charged))
 
 
 def test_the_model_that_redraft_brings_gives_no_warning(of):

@@ -95,14 +95,15 @@ def test_each_draft_was_evaluated_without_an_error(records):
     assert {score.evaluator for record in records for score in record.verdict.scores} == {
         "coverage",
         "length",
+        "judge",
         "artefact",
     }
 
 
 def test_a_drafts_value_is_the_weighted_mean_of_its_scores(records):
     for record in records:
-        coverage, length = (record.verdict.score_of(name).value for name in ("coverage", "length"))
-        assert record.verdict.value == pytest.approx((2 * coverage + length) / 3)
+        coverage, length, judge = (record.verdict.score_of(name).value for name in ("coverage", "length", "judge"))
+        assert record.verdict.value == pytest.approx((2 * coverage + length + 0.5 * judge) / 3.5)
 
 
 def test_coverage_names_exactly_the_words_that_a_draft_lacks(outcomes):

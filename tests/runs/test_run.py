@@ -41,7 +41,8 @@ def improving(request: Request, visit: int) -> str:
 
 
 def test_a_run_hands_over_the_best_draft_and_why_it_stopped() -> None:
-    outcome = redraft.run(graph="sentence", inputs=WORDS, model=ScriptedEngine(improving))
+    engine = ScriptedEngine(improving, ratings=lambda choices: (0.0,) * (len(choices) - 1) + (1.0,))
+    outcome = redraft.run(graph="sentence", inputs=WORDS, model=engine)
     assert outcome.answer == "The dog has a ball in the park."
     assert outcome.best == 1
     assert outcome.stop.check == "score"
@@ -228,7 +229,7 @@ def test_an_evaluator_that_is_there_already_counts_once() -> None:
     added = ["coverage", "repetition", "repetition"]
     outcome = redraft.run(graph="sentence", inputs=WORDS, model=ScriptedEngine(improving), evaluators=added)
     scores = outcome.drafts[0].verdict.scores  # type: ignore[union-attr]
-    assert [score.evaluator for score in scores] == ["coverage", "length", "artefact", "repetition"]
+    assert [score.evaluator for score in scores] == ["coverage", "length", "judge", "artefact", "repetition"]
 
 
 def test_a_model_that_says_nonsense_of_its_training_runs(subtests: pytest.Subtests) -> None:

@@ -156,9 +156,9 @@ class EvaluateWork:
         draft = _current(visit.state).draft
         judging = Judging(self.asker)
         verdict = known_verdict(visit.state, visit.node, draft) or await self._assess(visit, draft, judging)
-        visit.emit(Evaluated(draft.index, verdict))
         if judging.prompt_tokens:
             visit.emit(Charged(visit.node, judging.prompt_tokens, 0))
+        visit.emit(Evaluated(draft.index, verdict))
         update = remember(visit.state, visit.node, Assessed(draft=draft, verdict=verdict), rules=visit.rules)
         return Step(update, judging.prompt_tokens)
 
