@@ -96,6 +96,7 @@ class Mix:
         own: Share of drafts that the model itself wrote, where there are any.
         blind: Share of critiques and revisions that are not told what the evaluators said.
         silent: Share of revisions that are not told what the critic said.
+        both: Whether a draft is revised after what the rule says and after what the model said, or after one of them.
     """
 
     copying: float = 0.0
@@ -103,6 +104,7 @@ class Mix:
     own: float = 0.0
     blind: float = 0.15
     silent: float = 0.15
+    both: bool = False
 
 
 def mix_at(share: float) -> Mix:
@@ -114,7 +116,7 @@ CURRICULUM = (
     (0.06, Mix(copying=0.9)),
     (0.12, Mix(copying=0.3)),
     (0.3, Mix(copying=0.1, own=0.3)),
-    (1.0, Mix(copying=0.05, own=0.5)),
+    (1.0, Mix(copying=0.05, own=0.7, both=True)),
 )
 """What is trained until a share of the run is over."""
 
@@ -176,8 +178,9 @@ def examples(rng: Random, mix: Mix, own: Sequence[Own] = ()) -> list[Example]:
     drawn += [_about("critic", one, heard_of(one, rng, blind=blind)), _about("judge", one), _about("judge", sound)]
     if its and not other.right:
         drawn.append(_about("judge", other))
-    told = () if silent else _said(one, rng)
-    drawn += [_about("reviser", one, heard_of(one, rng, blind=blind and not silent), told)]
+    told = [()] if silent else [_problems(one), *_own_problems(one)] if mix.both else [_said(one, rng)]
+    heard = heard_of(one, rng, blind=blind and not silent)
+    drawn += [_about("reviser", one, heard, critique) for critique in told]
     if rng.random() < mix.verbatim:
         heard = heard_of(sound, rng, blind=blind)
         drawn += [_about(role, sound, heard) for role in ("critic", "reviser")]
@@ -279,7 +282,13 @@ def _said(own: Own, rng: Random) -> tuple[Problem, ...]:
     """Return the critique that the reviser gets: what the rule says, or what the model said, which it must outdo."""
     if own.said is None or rng.random() < BY_RULE:
         return _problems(own)
-    return tuple(Problem(where=where, problem=problem, fix=fix) for where, problem, fix in own.said)
+    return _own_problems(own)[0]
+
+
+def _own_problems(own: Own) -> list[tuple[Problem, ...]]:
+    """Return what the model said of its draft, if it said anything."""
+    said = [] if own.said is None else [own.said]
+    return [tuple(Problem(where=where, problem=problem, fix=fix) for where, problem, fix in one) for one in said]
 
 
 @lru_cache(maxsize=256)
