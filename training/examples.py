@@ -178,7 +178,7 @@ def examples(rng: Random, mix: Mix, own: Sequence[Own] = ()) -> list[Example]:
     drawn += [_about("critic", one, heard_of(one, rng, blind=blind)), _about("judge", one), _about("judge", sound)]
     if its and not other.right:
         drawn.append(_about("judge", other))
-    told = [()] if silent else [_problems(one), *_own_problems(one)] if mix.both else [_said(one, rng)]
+    told = [()] if silent else _critiques(one, rng, both=mix.both)
     heard = heard_of(one, rng, blind=blind and not silent)
     drawn += [_about("reviser", one, heard, critique) for critique in told]
     if rng.random() < mix.verbatim:
@@ -278,17 +278,13 @@ def _about(role: Role, own: Own, heard: Verdict | None = None, told: tuple[Probl
     return _ask(role, values, answers.get(role, own.target))
 
 
-def _said(own: Own, rng: Random) -> tuple[Problem, ...]:
-    """Return the critique that the reviser gets: what the rule says, or what the model said, which it must outdo."""
-    if own.said is None or rng.random() < BY_RULE:
-        return _problems(own)
-    return _own_problems(own)[0]
-
-
-def _own_problems(own: Own) -> list[tuple[Problem, ...]]:
-    """Return what the model said of its draft, if it said anything."""
-    said = [] if own.said is None else [own.said]
-    return [tuple(Problem(where=where, problem=problem, fix=fix) for where, problem, fix in one) for one in said]
+def _critiques(own: Own, rng: Random, *, both: bool) -> list[tuple[Problem, ...]]:
+    """Return the critiques after which a draft is revised: the rule's and the model's own, or one of them."""
+    rule = _problems(own)
+    if own.said is None:
+        return [rule]
+    said = tuple(Problem(where=where, problem=problem, fix=fix) for where, problem, fix in own.said)
+    return [rule, said] if both else [rule if rng.random() < BY_RULE else said]
 
 
 @lru_cache(maxsize=256)

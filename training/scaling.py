@@ -21,11 +21,11 @@ TIMED, UNTIMED = 8, 3
 
 
 def _shape(layers: int, width: int) -> Shape:
-    """Return a shape with heads of 32, and inner layers of about 8/3 of the width."""
-    return Shape(layers=layers, width=width, heads=width // 32, inner=-(-width * 8 // 3 // 64) * 64)
+    """Return a shape with heads of 64, and inner layers of three times the width."""
+    return Shape(layers=layers, width=width, heads=width // 64, inner=3 * width)
 
 
-SHAPES = (_shape(3, 128), _shape(4, 160), _shape(5, 160), _shape(5, 192), _shape(4, 256), _shape(6, 256))
+SHAPES = (_shape(3, 128), _shape(5, 128), _shape(7, 128), _shape(5, 192), _shape(5, 256))
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ def test_each_shape_has_a_row(monkeypatch):
     assert float(cells[-1]) < 9
 
 
-def test_the_shapes_can_be_written_in_blocks_of_32(subtests):
+def test_the_shapes_have_heads_of_64_and_can_be_written_in_blocks_of_32(subtests):
     for shape in scaling.SHAPES:
         with subtests.test(shape=shape):
-            assert shape.head == 32
+            assert shape.head == 64
             assert shape.width % 32 == shape.inner % 32 == 0
