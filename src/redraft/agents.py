@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -13,6 +13,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from redraft.errors import DefinitionError, UnknownNameError, nearest
 from redraft.files import find, load_front_matter, validate
+from redraft.llama.interface import Dry, Sampling
 from redraft.llama.schema import shortest_instance
 from redraft.prompts import compile_prompt
 from redraft.task import Critique, Draft, Message, Task, Value, Verdict
@@ -27,6 +28,7 @@ __all__ = [
     "Agent",
     "AgentBook",
     "AgentFile",
+    "DryFile",
     "agents",
     "get_agent",
     "load_agent",
@@ -84,6 +86,17 @@ def _fresh(value: str) -> str:
     return value
 
 
+class DryFile(Value):
+    """The key `dry` of an agent file: what repeated sequences lose."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    multiplier: float = Field(default=Dry().multiplier, strict=True, gt=0, le=100)
+    base: float = Field(default=Dry().base, strict=True, ge=1, le=10)
+    allowed_length: int = Field(default=Dry().allowed_length, strict=True, ge=1)
+    breakers: tuple[Annotated[str, Field(min_length=1)], ...] = Dry().breakers
+
+
 class AgentFile(Value):
     """The front matter of an agent file."""
 
@@ -98,6 +111,13 @@ class AgentFile(Value):
     top_k: int = Field(default=40, strict=True, ge=0)
     top_p: float = Field(default=0.95, strict=True, gt=0, le=1)
     min_p: float = Field(default=0.0, strict=True, ge=0, le=1)
+    typical_p: float = Field(default=1.0, strict=True, gt=0, le=1)
+    repeat_penalty: float = Field(default=1.0, strict=True, gt=0, le=10)
+    frequency_penalty: float = Field(default=0.0, strict=True, ge=-10, le=10)
+    presence_penalty: float = Field(default=0.0, strict=True, ge=-10, le=10)
+    penalty_last_n: int = Field(default=64, strict=True, ge=0)
+    dry: DryFile | None = None
+    logit_bias: dict[str, Annotated[float, Field(ge=-1000, le=1000)]] = Field(default_factory=dict)
     max_tokens: int = Field(default=800, strict=True, ge=1, le=1_000_000)
     schema_: Literal["critique"] | dict[str, Any] | None = Field(default=None, alias="schema")
     choices: tuple[Annotated[str, Field(min_length=1)], ...] = ()
@@ -146,6 +166,16 @@ class Agent(AgentFile):
     def reads_inputs(self) -> bool:
         """Whether the prompt reads the task's named inputs."""
         return any(one.name == "task" and one.attribute in {"inputs", None} for one in self._template.variables)
+
+    @property
+    def sampling(self) -> Sampling:
+        """How its tokens are drawn."""
+        named = {field.name for field in fields(Sampling)} - {"dry", "logit_bias"}
+        return Sampling(
+            **{name: getattr(self, name) for name in named},
+            dry=Dry(**self.dry.model_dump()) if self.dry else None,
+            logit_bias=tuple(self.logit_bias.items()),
+        )
 
     @property
     def fingerprint(self) -> str:

@@ -56,6 +56,21 @@ async def test_the_same_seed_gives_the_same_text(embedded, gather):
     assert len(text_of(first).split()) > 3
 
 
+async def test_penalties_and_biases_change_what_is_written(embedded, gather):
+    words = ("dog", "throw", "ball", "park")
+    bent = Sampling(temperature=0, logit_bias=((" the", -100.0), (" a", -100.0)))
+    plain, changed = [
+        text_of(await gather(embedded, drafting(embedded, *words, sampling=sampling)))
+        for sampling in (Sampling(temperature=0), bent)
+    ]
+    assert {"the", "a"} & set(plain.split())
+    assert not {"the", "a"} & set(changed.split())
+    curbed = Sampling(temperature=0, repeat_penalty=5.0, presence_penalty=9.0)
+    loop = await gather(embedded, ask("The dog the dog the dog the dog", sampling=curbed, max_tokens=12))
+    written = [token.id for token in loop if token.id >= 0]
+    assert len(set(written)) == len(written)
+
+
 async def test_what_was_asked_before_does_not_change_the_text(subtests, embedded, gather):
     for shared in [0, 1, 63, 64, 65, 130]:
         with subtests.test(shared=shared):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from redraft.errors import ModelError, RedraftError
-from redraft.llama.interface import Request, Sampling
+from redraft.llama.interface import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -99,7 +99,7 @@ class Asker:
         reply.prompt_tokens = engine.count(pieces)
         request = Request(
             pieces=pieces,
-            sampling=Sampling(temperature=agent.temperature, top_k=agent.top_k, top_p=agent.top_p, min_p=agent.min_p),
+            sampling=agent.sampling,
             schema=agent.json_schema,
             seed=limits.seed,
             max_tokens=min(agent.max_tokens, limits.max_tokens or agent.max_tokens),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from redraft.errors import PromptTooLongError, UsageError
 from redraft.llama.interface import Token
+from redraft.llama.penalties import Penalties
 from redraft.llama.reader import Reader
 from redraft.llama.sampler import Sampler, logprob
 
@@ -72,7 +73,7 @@ class Generation:
     def _sampled(self, proceed: Callable[[], bool]) -> Iterator[Token]:
         vocabulary = self.context.vocabulary
         reader = Reader(self.request.stop if self.constraint is None else ())
-        sampler = Sampler(self.request.sampling, self.request.seed)
+        sampler = Sampler(self.request.sampling, self.request.seed, Penalties(self.request.sampling, vocabulary))
         for left in range(self.limit, 0, -1):
             logits = self.context.logits()
             draw = sampler.uniform()
@@ -85,6 +86,7 @@ class Generation:
                 yield Token(-1, reader.rest(), weight, "stop")
                 return
             self.context.stats.completion_tokens += 1
+            sampler.accept(token)
             text = reader.read(self._bytes_of(token, first=left == self.limit))
             finish = self._finish(reader, left)
             if finish:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from redraft.task import Message
 
-__all__ = ["Engine", "EngineStats", "Finish", "Piece", "Request", "Sampling", "Token"]
+__all__ = ["Dry", "Engine", "EngineStats", "Finish", "Piece", "Request", "Sampling", "Token"]
 
 Finish = Literal["stop", "length", "deadline"]
 """Why a generation ended: the model (or a stop string) ended it, `max_tokens` cut it, or its deadline did."""
@@ -29,13 +29,55 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Dry:
+    """What the next token of a repeated sequence loses ("don't repeat yourself").
+
+    After p-e-w, text-generation-webui pull request 5677.
+
+    Args:
+        multiplier: What a repeat of the allowed length costs.
+        base: By what each further token multiplies that.
+        allowed_length: Longest repeat that costs nothing to go on with, less one.
+        breakers: Texts that no repeat reaches over: a token that holds one ends it.
+    """
+
+    multiplier: float = 0.8
+    base: float = 1.75
+    allowed_length: int = 2
+    breakers: tuple[str, ...] = ("\n", ":", '"', "*")
+
+
+@dataclass(frozen=True, slots=True)
 class Sampling:
-    """How the next token is drawn. `temperature` 0 takes the likeliest."""
+    """How the next token is drawn: penalties and biases, then top k, typical, top p, min p, then the temperature.
+
+    Penalties are for what the output has said so far, never for what stands in its prompt.
+
+    Args:
+        temperature: 0 takes the likeliest.
+        top_k: Keep so many of the likeliest; 0 keeps all.
+        top_p: Keep the likeliest up to this probability.
+        min_p: Drop what has less than this share of the likeliest's probability.
+        typical_p: Keep the tokens of most usual surprise up to this probability (Meister et al., arXiv 2202.00666).
+        repeat_penalty: What the logit of a token that was written is divided by, or multiplied where it is negative.
+        frequency_penalty: What a token loses each time it was written.
+        presence_penalty: What a token loses once it was written.
+        penalty_last_n: How many of the last tokens these three look at.
+        dry: What repeated sequences lose, or None.
+        logit_bias: Texts of one token, and what is added to their logits.
+    """
 
     temperature: float = 0.7
     top_k: int = 40
     top_p: float = 0.95
     min_p: float = 0.0
+    typical_p: float = 1.0
+    repeat_penalty: float = 1.0
+    frequency_penalty: float = 0.0
+    presence_penalty: float = 0.0
+    penalty_last_n: int = 64
+    dry: Dry | None = None
+    logit_bias: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from redraft.llama.interface import Sampling
+    from redraft.llama.penalties import Penalties
 
 __all__ = ["Pick", "Sampler", "logprob", "pick"]
 
@@ -38,10 +39,12 @@ class Sampler:
     Args:
         sampling: How tokens are drawn.
         seed: Seed of the generator.
+        penalties: What depends on the tokens that were written before.
     """
 
-    def __init__(self, sampling: Sampling, seed: int) -> None:
+    def __init__(self, sampling: Sampling, seed: int, penalties: Penalties | None = None) -> None:
         self._sampling = sampling
+        self._penalties = None if penalties is None or penalties.idle else penalties
         self._generator = np.random.Generator(np.random.PCG64(seed))
 
     def uniform(self) -> float:
@@ -50,7 +53,12 @@ class Sampler:
 
     def pick(self, logits: NDArray[np.float32], draw: float) -> Pick:
         """Return the token that a draw picks."""
-        return pick(logits, self._sampling, draw)
+        return pick(self._penalties.applied(logits) if self._penalties else logits, self._sampling, draw)
+
+    def accept(self, token: int) -> None:
+        """Count a token as written."""
+        if self._penalties:
+            self._penalties.accept(token)
 
 
 def logprob(logits: NDArray[np.float32], token: int) -> float:
@@ -60,7 +68,7 @@ def logprob(logits: NDArray[np.float32], token: int) -> float:
 
 
 def pick(logits: NDArray[np.float32], sampling: Sampling, draw: float) -> Pick:
-    """Return the token that a draw in [0, 1) picks: top k, top p, min p, then temperature.
+    """Return the token that a draw in [0, 1) picks: top k, typical, top p, min p, then temperature.
 
     Raises:
         GenerationError: No token has a finite logit.
@@ -72,6 +80,9 @@ def pick(logits: NDArray[np.float32], sampling: Sampling, draw: float) -> Pick:
         return Pick(best, draw)
     ids = _top(logits, sampling.top_k)
     values = logits[ids].astype(np.float64)
+    if sampling.typical_p < 1:
+        usual = _typical(values, sampling.typical_p)
+        ids, values = ids[usual], values[usual]
     keep = _kept(values, sampling)
     ids, values = ids[:keep], values[:keep]
     bounds = np.exp((values - values[0]) / sampling.temperature).cumsum()
@@ -94,6 +105,17 @@ def _kept(values: NDArray[np.float64], sampling: Sampling) -> int:
         if sampling.min_p > 0:
             keep = min(keep, int(np.count_nonzero(weights >= sampling.min_p)))
     return max(1, min(keep, len(values)))
+
+
+def _typical(values: NDArray[np.float64], share: float) -> NDArray[np.intp]:
+    """Return where the logits stand, in falling order, whose surprise is nearest to what is expected."""
+    weights = np.exp(values - values[0])
+    chances = weights / weights.sum()
+    surprises = -np.log(np.maximum(chances, np.finfo(np.float64).tiny))
+    order = np.abs(surprises - float(chances @ surprises)).argsort(kind="stable")
+    keep = int(chances[order].cumsum().searchsorted(share)) + 1
+    kept: NDArray[np.intp] = np.sort(order[:keep])
+    return kept
 
 
 def _top(logits: NDArray[np.float32], count: int) -> NDArray[np.intp]:

@@ -50,6 +50,7 @@ class Vocabulary:
         # Caches of the object's own: one on the class would keep every vocabulary that was ever loaded.
         self._encode = lru_cache(maxsize=8)(self._encode_pieces)
         self._bytes = lru_cache(maxsize=65_536)(self._piece)
+        self._containing = lru_cache(maxsize=8)(self._containing_one)
 
     @cached_property
     def ends(self) -> frozenset[int]:
@@ -79,6 +80,15 @@ class Vocabulary:
     def _marker_begun(self) -> re.Pattern[str]:
         tails = (re.escape(marker[1:]) for marker in sorted(self.markers))
         return re.compile(rf"[<\[](?={'|'.join(tails)})")
+
+    def containing(self, texts: Sequence[str]) -> frozenset[int]:
+        """Return the tokens whose text holds one of some texts."""
+        return self._containing(tuple(texts))
+
+    def _containing_one(self, texts: tuple[str, ...]) -> frozenset[int]:
+        sought = [text.encode() for text in texts]
+        tokens = ((token, self._piece(token, special=False)) for token in range(self.size))
+        return frozenset(token for token, data in tokens if any(text in data for text in sought))
 
     def attribute(self, token: int) -> int:
         """Return llama.cpp's attribute bits of a token."""
