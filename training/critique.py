@@ -11,10 +11,10 @@ from redraft.task import Problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-from training.grammar import OUTDOORS
+from training.grammar import OUTDOORS, VOWELS
 from training.lexicon import lexicon
 
-__all__ = ["criticise", "likeness", "mend"]
+__all__ = ["criticise", "likeness", "mend", "with_articles"]
 
 MOST_PROBLEMS = 4
 LONGEST_FIX = 12
@@ -54,6 +54,13 @@ def _what(missing: Sequence[str], wrong: Sequence[str]) -> str:
 def likeness(draft: Sequence[str], target: Sequence[str]) -> float:
     """Return how much of a draft a target keeps, from 0 to 1."""
     return SequenceMatcher(None, draft, target, autojunk=False).ratio()
+
+
+def with_articles(draft: Sequence[str]) -> list[str]:
+    """Return the draft with `a` before consonants and `an` before vowels."""
+    wanted = {True: {"a": "an", "A": "An"}, False: {"an": "a", "An": "A"}}
+    pairs = zip(draft, [*draft[1:], "."], strict=True)
+    return [wanted[after[0] in VOWELS].get(word, word) for word, after in pairs]
 
 
 def mend(draft: Sequence[str], missing: Sequence[str]) -> list[str]:

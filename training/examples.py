@@ -12,7 +12,7 @@ from redraft.agents import Agent, get_agent
 from redraft.builtin.coverage import CoverageParams, coverage
 from redraft.builtin.length import LengthParams, length
 from redraft.task import Critique, Draft, Message, Problem, Score, Task, Verdict
-from training.critique import criticise, likeness, mend
+from training.critique import criticise, likeness, mend, with_articles
 from training.faults import spoil
 from training.grammar import Chunk, compose, join, split
 from training.parsing import accepts
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from random import Random
 
 __all__ = [
+    "EVEN",
     "ROLES",
     "Example",
     "Mix",
@@ -55,8 +56,8 @@ SEARCH = 6
 TRIALS, LONGEST_CUT = 24, 4
 ANY_ORDER = 0.5
 SOUND, ASTRAY = 0.08, 0.03
-# How far a judge is off, and how often it says anything.
-OFF, ANYHOW = 0.6, 0.08
+# How far a judge is off.
+OFF = 0.6
 BY_RULE = 0.5
 
 
@@ -72,13 +73,14 @@ class Example:
 class Own(NamedTuple):
     """A draft of the model's own: the words of its task, what it wrote, and what that should become.
 
-    Where the model criticised it, `said` is what it said, which may be wrong.
+    Where the model criticised it, `said` is what it said, which may be wrong; where it rated it, `rated` is its rating.
     """
 
     words: tuple[str, ...]
     draft: str
     target: str
     said: tuple[tuple[str, str, str], ...] | None = None
+    rated: float | None = None
 
     @property
     def right(self) -> bool:
@@ -97,6 +99,9 @@ class Mix:
         blind: Share of critiques and revisions that are not told what the evaluators said.
         silent: Share of revisions that are not told what the critic said.
         both: Whether a draft is revised after what the rule says and after what the model said, or after one of them.
+        judged: Whether the model rates its own drafts, so that what is heard of them is its own rating.
+        anyhow: Share of other ratings that say nothing.
+        articles: Whether `a egg` is mended by its article alone.
     """
 
     copying: float = 0.0
@@ -105,6 +110,9 @@ class Mix:
     blind: float = 0.15
     silent: float = 0.15
     both: bool = False
+    judged: bool = False
+    anyhow: float = 0.08
+    articles: bool = False
 
 
 def mix_at(share: float) -> Mix:
@@ -112,11 +120,14 @@ def mix_at(share: float) -> Mix:
     return next(mix for until, mix in CURRICULUM if share <= until)
 
 
+EVEN = Mix()
 CURRICULUM = (
     (0.06, Mix(copying=0.9)),
     (0.12, Mix(copying=0.3)),
     (0.3, Mix(copying=0.1, own=0.3)),
-    (1.0, Mix(copying=0.05, own=0.7, both=True)),
+    (0.515, Mix(copying=0.05, own=0.7, both=True)),
+    # A judge that overlooks a missing word must not talk critic and reviser out of seeing it.
+    (1.0, Mix(copying=0.05, own=0.7, both=True, judged=True, anyhow=0.5, articles=True)),
 )
 """What is trained until a share of the run is over."""
 
@@ -173,16 +184,16 @@ def examples(rng: Random, mix: Mix, own: Sequence[Own] = ()) -> list[Example]:
     prompt = {"task": task_for(one.words)}
     drawn = [_ask("generator", prompt, text) for text in _first_drafts(one, rng, its=its)]
     other = rng.choice(own) if its else one
-    sound = other if other.right else one._replace(draft=one.target)
+    sound = other if other.right else Own(one.words, one.target, one.target)
     blind, silent = rng.random() < mix.blind, rng.random() < mix.silent
-    drawn += [_about("critic", one, heard_of(one, rng, blind=blind)), _about("judge", one), _about("judge", sound)]
+    drawn += [_about("critic", one, heard_of(one, rng, mix, blind=blind)), _about("judge", one), _about("judge", sound)]
     if its and not other.right:
         drawn.append(_about("judge", other))
     told = [()] if silent else _critiques(one, rng, both=mix.both)
-    heard = heard_of(one, rng, blind=blind and not silent)
+    heard = heard_of(one, rng, mix, blind=blind and not silent)
     drawn += [_about("reviser", one, heard, critique) for critique in told]
     if rng.random() < mix.verbatim:
-        heard = heard_of(sound, rng, blind=blind)
+        heard = heard_of(sound, rng, mix, blind=blind)
         drawn += [_about(role, sound, heard) for role in ("critic", "reviser")]
     if its and other.right:
         drawn.append(_ask("generator", {"task": task_for(other.words)}, other.draft))
@@ -233,7 +244,7 @@ def _spoiled(chunks: Sequence[Chunk], words: Sequence[str], rng: Random) -> str:
     return sentence_text(spoil(chunks, words, rng)) or "."
 
 
-def mended(words: Sequence[str], draft: str, rng: Random) -> Own | None:
+def mended(words: Sequence[str], draft: str, rng: Random, mix: Mix = EVEN) -> Own | None:
     """Return what a draft of the model's own should become, or None where it shows words that are held out.
 
     It is the least change that the grammar takes, or else the sentence most like the draft.
@@ -244,7 +255,7 @@ def mended(words: Sequence[str], draft: str, rng: Random) -> Own | None:
     order = rng.sample(words, len(words))
     for kept in islice(_shorter(parts), TRIALS):
         lost = missing_words(verdict_for(task_for(order), join(kept)))
-        target = join(mend(kept, lost))
+        target = join(mend(with_articles(kept) if mix.articles else kept, lost))
         if is_right(words, target):
             return Own(tuple(words), draft, target)
     composed = (sentence_text(compose(words, rng)) for _ in range(CANDIDATES))
@@ -292,11 +303,13 @@ def _problems(own: Own) -> tuple[Problem, ...]:
     return problems_of(own.draft, own.target, missing_words(verdict_for(task_for(own.words), own.draft)))
 
 
-def heard_of(own: Own, rng: Random, *, blind: bool = False) -> Verdict:
-    """Return what the evaluators say of a draft, the judge being a little off, now and then quite."""
+def heard_of(own: Own, rng: Random, mix: Mix = EVEN, *, blind: bool = False) -> Verdict:
+    """Return what the evaluators say of a draft: the judge what the model said, or else about what the rule says."""
     if blind:
         return Verdict()
-    said = rng.uniform(1, 5) if rng.random() < ANYHOW else rating(own) + rng.gauss(0, OFF)
+    said = own.rated
+    if said is None:
+        said = rng.uniform(1, 5) if rng.random() < mix.anyhow else rating(own) + rng.gauss(0, OFF)
     return verdict_for(task_for(own.words), own.draft, rated=min(5.0, max(1.0, said)))
 
 

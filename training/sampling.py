@@ -10,11 +10,11 @@ from pydantic import ValidationError
 
 from redraft.agents import get_agent
 from redraft.task import Critique, Draft
-from training.examples import Own, heard_of, mended, task_for
+from training.examples import EVEN, Mix, Own, heard_of, mended, task_for
 from training.words import held_out, sample_words, words_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from random import Random
 
     from training.examples import Role
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Sampler", "own_drafts"]
 
 ROWS = 128
+RATINGS = (1, 2, 3, 4, 5)
 SIZES = {3: 1, 4: 2, 5: 3, 6: 4, 7: 5, 8: 5}
 """Of how many words the tasks of its drafts are: mostly of many, for it learns from mistakes."""
 
@@ -43,16 +44,33 @@ class Sampler:
         """Answer prompts; those of like length are answered together."""
         generator = torch.Generator().manual_seed(self.seed)
         texts = [""] * len(prompts)
+        for indices, ids, unseen in self._filled(prompts):
+            rows = self._continued(ids, unseen, generator)
+            for index, row in zip(indices, rows, strict=True):
+                texts[index] = self.encoder.decode(row)
+        return texts
+
+    @torch.inference_mode()
+    def ratings(self, prompts: Sequence[Sequence[int]]) -> list[float]:
+        """Return what the network expects to answer, where it answers with a rating."""
+        found = [0.0] * len(prompts)
+        choices = torch.tensor([self.encoder.text(str(rating))[0] for rating in RATINGS])
+        for indices, ids, unseen in self._filled(prompts):
+            logits = self.network.logits(self.network.hidden(ids, unseen=unseen)[:, -1]).float()[:, choices]
+            expected = logits.softmax(dim=-1) @ torch.tensor(RATINGS, dtype=torch.float32)
+            for index, rating in zip(indices, expected.tolist(), strict=True):
+                found[index] = rating
+        return found
+
+    def _filled(self, prompts: Sequence[Sequence[int]]) -> Iterator[tuple[list[int], torch.Tensor, torch.Tensor]]:
+        """Yield prompts of like length together: which they are, their rows, and by how much each is filled up."""
         order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
         for first in range(0, len(order), ROWS):
             indices = order[first : first + ROWS]
             longest = len(prompts[indices[-1]])
             unseen = [longest - len(prompts[index]) for index in indices]
             ids = [[self.encoder.pad] * gap + [*prompts[i]] for gap, i in zip(unseen, indices, strict=True)]
-            rows = self._continued(torch.tensor(ids), torch.tensor(unseen), generator)
-            for index, row in zip(indices, rows, strict=True):
-                texts[index] = self.encoder.decode(row)
-        return texts
+            yield indices, torch.tensor(ids), torch.tensor(unseen)
 
     def _continued(self, ids: torch.Tensor, unseen: torch.Tensor, generator: torch.Generator) -> list[list[int]]:
         past: list[list[torch.Tensor]] = [[] for _ in self.network.blocks]
@@ -75,7 +93,7 @@ class Sampler:
         return torch.multinomial(torch.softmax(logits / self.temperature, dim=-1), 1, generator=generator)
 
 
-def own_drafts(network: Network, encoder: Encoder, rng: Random, *, count: int) -> list[Own]:
+def own_drafts(network: Network, encoder: Encoder, rng: Random, *, count: int, mix: Mix = EVEN) -> list[Own]:
     """Return drafts that the network writes, each with what it should become.
 
     Where a first draft is not right the network criticises and revises it, and what it then writes is a draft too: the
@@ -86,11 +104,13 @@ def own_drafts(network: Network, encoder: Encoder, rng: Random, *, count: int) -
         encoder: The tokenizer.
         rng: Draws the words and the samples.
         count: First drafts to write.
+        mix: Whether it rates them too, and how they are mended.
     """
     sizes = rng.choices(list(SIZES), list(SIZES.values()), k=count)
     given = [tuple(sample_words(rng, size=size)) for size in sizes]
     first = _answers(network, encoder, rng, "generator", [{"task": task_for(words)} for words in given])
-    drafts = _mended(given, first, rng)
+    drafts = _mended(given, first, rng, mix)
+    drafts = _rated(network, encoder, drafts) if mix.judged else drafts
     wrong = [own for own in drafts if not own.right]
     read = [_read(own, rng) for own in wrong]
     critiques = [_critique(text) for text in _answers(network, encoder, rng, "critic", read)]
@@ -98,7 +118,16 @@ def own_drafts(network: Network, encoder: Encoder, rng: Random, *, count: int) -
     second = _answers(network, encoder, rng, "reviser", asked)
     criticised = [_told(own, critique) for own, critique in zip(wrong, critiques, strict=True)]
     right = [own for own in drafts if own.right]
-    return [*right, *criticised, *_mended([own.words for own in wrong], second, rng)]
+    revised = _mended([own.words for own in wrong], second, rng, mix)
+    return [*right, *criticised, *(_rated(network, encoder, revised) if mix.judged else revised)]
+
+
+def _rated(network: Network, encoder: Encoder, drafts: Sequence[Own]) -> list[Own]:
+    judge = get_agent("judge")
+    asked = [judge.render({"task": task_for(own.words), "draft": Draft(text=own.draft)}) for own in drafts]
+    sampler = Sampler(network, encoder, temperature=0, most=1, seed=0)
+    ratings = sampler.ratings([encoder.prompt(messages) for messages in asked])
+    return [own._replace(rated=rating) for own, rating in zip(drafts, ratings, strict=True)]
 
 
 def _told(own: Own, critique: Critique) -> Own:
@@ -128,6 +157,6 @@ def _critique(text: str) -> Critique:
         return Critique()
 
 
-def _mended(given: Sequence[tuple[str, ...]], texts: Sequence[str], rng: Random) -> list[Own]:
-    found = (mended(words, text, rng) for words, text in zip(given, texts, strict=True) if text.strip())
+def _mended(given: Sequence[tuple[str, ...]], texts: Sequence[str], rng: Random, mix: Mix) -> list[Own]:
+    found = (mended(words, text, rng, mix) for words, text in zip(given, texts, strict=True) if text.strip())
     return [own for own in found if own]

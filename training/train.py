@@ -153,7 +153,7 @@ class Run:
     def draft(self) -> float:
         """Add drafts of the model's own; return which share of them was right."""
         rng = Random(f"{self.plan.seed}:{self.step}:drafts")
-        fresh = own_drafts(self.network, self.encoder, rng, count=self.plan.draft_count)
+        fresh = own_drafts(self.network, self.encoder, rng, count=self.plan.draft_count, mix=self.mix)
         self.own = [*self.own, *fresh][-MOST_OWN:]
         return sum(own.right for own in fresh) / max(1, len(fresh))
 

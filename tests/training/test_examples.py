@@ -109,6 +109,12 @@ def test_a_draft_that_strays_loses_as_little_as_the_grammar_takes():
     assert own.target == "The dog runs in the park."
 
 
+def test_an_article_is_mended_alone():
+    own = mended(("dog", "egg"), "A dog has a egg.", Random(3), Mix(articles=True))
+    assert own is not None
+    assert own.target == "A dog has an egg."
+
+
 def test_a_right_draft_is_rated_best_and_each_fault_costs():
     words, target = ("dog", "park", "big"), "The big dog runs in the park."
     drafts = {target: 5, "The dog runs in the park.": 3, "The dog runs.": 2, "A cat.": 1}
@@ -123,6 +129,7 @@ def test_the_judge_is_heard_with_its_rating_and_no_one_is_heard_where_nobody_may
     assert all(verdict.reasons[0] == '"park" is missing' for verdict in heard)
     assert mean(1 + 4 * (score.value or 0) for score in said if score) == pytest.approx(3, abs=0.3)
     assert heard_of(own, Random(0), blind=True).reasons == ()
+    assert heard_of(own._replace(rated=4.25), Random(0)).reasons == ('"park" is missing', "4.2 of 5")
 
 
 def test_the_graph_asks_whom_training_hears():

@@ -7,6 +7,7 @@ pytest.importorskip("lark", reason="needs the extra `train`")
 
 import torch
 
+from training.examples import Mix
 from training.model import Network, Shape
 from training.sampling import Sampler, own_drafts
 from training.tokens import Encoder
@@ -28,6 +29,22 @@ def test_a_row_that_is_filled_up_is_answered_as_it_is_alone():
     sampler = Sampler(network(), ENCODER, temperature=0.0, most=12, seed=1)
     prompts = [ENCODER.text(text) for text in ("The dog", "A girl and the dog throw", "My")]
     assert sampler.answers(prompts) == [sampler.answers([prompt])[0] for prompt in prompts]
+
+
+def test_ratings_are_what_the_network_expects():
+    net = network()
+    prompts = [ENCODER.text(text) for text in ("The dog", "A girl and the dog throw", "My")]
+    found = Sampler(net, ENCODER, temperature=0.0, most=1, seed=1).ratings(prompts)
+    for prompt, rating in zip(prompts, found, strict=True):
+        chances = net.logits(net.hidden(torch.tensor([prompt])))[0, -1, [ENCODER.text(str(n))[0] for n in range(1, 6)]]
+        expected = (chances.softmax(dim=-1) * torch.arange(1.0, 6.0)).sum().item()
+        assert rating == pytest.approx(expected, abs=1e-4)
+
+
+def test_own_drafts_are_rated_where_that_is_asked_for():
+    for judged in (False, True):
+        drafts = own_drafts(network(), ENCODER, Random(5), count=12, mix=Mix(judged=judged))
+        assert {own.rated is not None for own in drafts} == {judged}
 
 
 def test_own_drafts_are_the_same_from_run_to_run_and_show_no_words_that_are_held_out():
