@@ -66,3 +66,9 @@ def test_a_build_with_a_gpu_says_so(monkeypatch):
 def test_a_folder_that_cannot_be_written_is_no_harm(monkeypatch):
     monkeypatch.setattr("os.access", lambda *_: False)
     assert symptom("data folder").state == "note"
+
+
+def test_a_build_for_amx_is_named(monkeypatch):
+    for allowed in (True, False):
+        monkeypatch.setattr("redraft.llama.library.extra_buffers", lambda allowed=allowed: allowed)
+        assert ("AMX kernels are not used" in symptom("llama.cpp").detail) is not allowed

@@ -82,14 +82,16 @@ def _libraries() -> Symptom:
 
 
 def _llama() -> Iterator[Symptom]:
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from redraft.llama.library import extra_buffers, library
+
     try:
-        import llama_cpp
+        llama_cpp = library()
     except (ImportError, OSError, RuntimeError) as error:
         yield Symptom("llama.cpp", "broken", f"cannot be loaded: {error}", f"Build it again: {_build('')}")
         return
     features = re.findall(r"(\w+) = 1", llama_cpp.llama_print_system_info().decode(errors="replace"))
-    yield Symptom("llama.cpp", "ok", f"built with {', '.join(features)}")
+    unused = "" if extra_buffers() else "; its AMX kernels are not used, for they may end the process"
+    yield Symptom("llama.cpp", "ok", f"built with {', '.join(features)}{unused}")
     if llama_cpp.llama_supports_gpu_offload():
         yield Symptom("gpu", "ok", "this build of llama.cpp offloads layers to the GPU")
     else:
