@@ -92,6 +92,6 @@ def _told(number: int, trace: Trace) -> str:
         if critique is not None:
             lines.append(f"  - critique `{critique.model_dump_json(include={'problems'})}`")
     truth = "right" if trace.right[answer] else "wrong"
-    said = "" if accepts(text_of(trace, answer)) else ", not accepted by the parser"
+    said = "" if accepts(text_of(trace, answer), run.words) else ", not accepted by the parser"
     lines.append(f"- answer: draft {answer}, **{truth}**{said}; stopped by {run.stop.check}: {run.stop.detail}")
     return "\n".join(lines)

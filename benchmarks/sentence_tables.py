@@ -144,15 +144,15 @@ class Report:
         return self._answers[trace.run.key].right
 
     def _is_answer_accepted(self, trace: Trace) -> bool:
-        return accepts(text_of(trace, self._answers[trace.run.key].answer or 0))
+        return accepts(text_of(trace, self._answers[trace.run.key].answer or 0), trace.run.words)
 
     def _share(self, traces: Sequence[Trace], holds: Callable[[Trace], bool]) -> Interval | None:
         return mean((trace.run.task, float(holds(trace))) for trace in traces)
 
     def _drafts(self) -> Table:
         kinds: dict[str, tuple[Callable[[Trace], bool], Callable[[Trace], bool] | None]] = {
-            "first draft": (lambda t: t.right[0], lambda t: accepts(text_of(t, 0))),
-            "last draft": (lambda t: t.right[-1], lambda t: accepts(text_of(t, -1))),
+            "first draft": (lambda t: t.right[0], lambda t: accepts(text_of(t, 0), t.run.words)),
+            "last draft": (lambda t: t.right[-1], lambda t: accepts(text_of(t, -1), t.run.words)),
             "answer": (self._is_answer_right, self._is_answer_accepted),
             "oracle-best": (lambda t: any(t.right), None),
         }

@@ -15,6 +15,7 @@ from redraft.task import Critique, Draft, Message, Problem, Score, Task, Verdict
 from training.critique import criticise, likeness, mend, with_articles
 from training.faults import spoil
 from training.grammar import Chunk, compose, join, split
+from training.mending import changes
 from training.parsing import accepts
 from training.phrases import without_phrases
 from training.words import held_out, sample_words, words_in
@@ -53,7 +54,7 @@ MOST_WORDS = 25
 FIRST_DRAFTS = 3
 CANDIDATES = 12
 SEARCH = 6
-TRIALS, LONGEST_CUT = 24, 4
+TRIALS = 40
 ANY_ORDER = 0.5
 SOUND, ASTRAY = 0.08, 0.03
 # How far a judge is off.
@@ -251,29 +252,23 @@ def mended(words: Sequence[str], draft: str, rng: Random, mix: Mix = EVEN) -> Ow
     """
     if held_out(words_in(draft).union(words)):
         return None
-    parts = split(draft)
-    order = rng.sample(words, len(words))
-    for kept in islice(_shorter(parts), TRIALS):
-        lost = missing_words(verdict_for(task_for(order), join(kept)))
-        target = join(mend(with_articles(kept) if mix.articles else kept, lost))
+    parts, order = split(draft), rng.sample(words, len(words))
+    for kept in islice(changes(parts, words, _lacking(order, parts)), TRIALS):
+        changed = with_articles(kept) if mix.articles else kept
+        target = join(mend(changed, _lacking(order, changed)))
         if is_right(words, target):
             return Own(tuple(words), draft, target)
     composed = (sentence_text(compose(words, rng)) for _ in range(CANDIDATES))
     return Own(tuple(words), draft, max(composed, key=lambda text: likeness(parts, split(text))))
 
 
-def _shorter(parts: Sequence[str]) -> Iterator[list[str]]:
-    """Yield a draft as it is, then without each word, each two words, and so on."""
-    yield [*parts]
-    for size in range(1, LONGEST_CUT + 1):
-        for start in range(len(parts) - size):
-            kept = [*parts[:start], *parts[start + size :]]
-            yield [kept[0].capitalize(), *kept[1:]]
+def _lacking(words: Sequence[str], parts: Sequence[str]) -> list[str]:
+    return missing_words(verdict_for(task_for(words), join(parts)))
 
 
 def is_right(words: Sequence[str], text: str) -> bool:
     """Whether a text does the task in truth: every word, the length kept, and a sentence of the grammar."""
-    return verdict_for(task_for(words), text).value == 1 and accepts(text)
+    return verdict_for(task_for(words), text).value == 1 and accepts(text, words)
 
 
 def _about(role: Role, own: Own, heard: Verdict | None = None, told: tuple[Problem, ...] | None = None) -> Example:

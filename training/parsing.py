@@ -17,7 +17,7 @@ from lark.exceptions import UnexpectedInput
 from training.lexicon import ANIMATE, lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 __all__ = ["accepts"]
 
@@ -65,19 +65,25 @@ TERMINALS = sorted(
 )
 
 
-@lru_cache(maxsize=100_000)
-def accepts(text: str) -> bool:
+def accepts(text: str, given: Sequence[str] = ()) -> bool:
     """Whether a text is one sentence of the grammar that says no content word twice.
 
-    Words out of the lexicon are taken for nouns: a task may give such.
+    Args:
+        text: The text.
+        given: The words of its task. Those out of the lexicon are nouns; no other word may be out of it.
     """
+    return _accepts(text, frozenset(word for word in given if word not in lexicon().index))
+
+
+@lru_cache(maxsize=100_000)
+def _accepts(text: str, strange: frozenset[str]) -> bool:
     if not text[:1].isupper() or not text.endswith(".") or A_BEFORE_VOWEL.search(text):
         return False
     words = text[:-1].replace(",", " ,").lower().split()
     told = [_lemmas()[word] for word in words if word in _lemmas()]
     if len(told) != len(set(told)) or " ".join(words).replace(" ,", ",").lower() != text[:-1].lower():
         return False
-    terminals = list(_terminals(words))
+    terminals = list(_terminals(words, {form.lower() for word in strange for form in lexicon().forms(word)}))
     if None in terminals or not _who_fits(words):
         return False
     try:
@@ -87,7 +93,7 @@ def accepts(text: str) -> bool:
     return True
 
 
-def _terminals(words: Sequence[str]) -> Iterator[str | None]:
+def _terminals(words: Sequence[str], strange: Collection[str]) -> Iterator[str | None]:
     """Yield the terminal of each word, times being one; none where a preposition does not go with its noun."""
     at = 0
     while at < len(words):
@@ -103,7 +109,7 @@ def _terminals(words: Sequence[str]) -> Iterator[str | None]:
         if word in PREPOSITIONS:
             yield "PREPOSITION" if _goes_with(word, words[at + 1 :]) else None
         else:
-            yield _kind(word)
+            yield "EITHER" if word in strange else _kind(word)
         at += 1
 
 
@@ -136,7 +142,7 @@ def _kind(word: str) -> str | None:
         return SINGULAR[word]
     lex, lemma = lexicon(), _lemmas().get(word)
     if lemma is None:
-        return "EITHER" if word.isalpha() else None
+        return None
     group, kind = lex.group_of(lemma), lex.class_of(lemma)
     if kind == "nouns":
         number = "EITHER" if lex.plural(lemma) == lemma else "ONE" if word == lemma else "MANY"
