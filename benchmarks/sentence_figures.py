@@ -121,7 +121,8 @@ def read(trace: Trace, end: End, *, budget: int | None = None, last: bool = Fals
         trace: The run.
         end: Where it ends.
         budget: Generated tokens; a draft that is not finished within them is not there. None: no limit.
-        last: The answer is the last draft; else the best by verdict, the earliest of equals, as redraft has it.
+        last: The answer is the last draft, and a judge is not paid; else it is the best by verdict, the earliest of
+            equals, as redraft has it.
     """
     run, spent = trace.run, trace.spent
     there = [
@@ -133,11 +134,16 @@ def read(trace: Trace, end: End, *, budget: int | None = None, last: bool = Fals
     if there:
         answer = there[-1] if last else max(there, key=lambda index: (trace.ranks[index], -index))
     calls = zip(run.calls[: end.calls], spent[: end.calls], strict=True)
+    paid = (
+        call.prompt_tokens
+        for call, before in calls
+        if (budget is None or before < budget) and not (last and call.rates)
+    )
     return Reading(
         right=answer is not None and trace.right[answer],
         answer=answer,
         tokens=spent[end.calls] if budget is None else min(budget, spent[end.calls]),
-        prompt_tokens=sum(call.prompt_tokens for call, before in calls if budget is None or before < budget),
+        prompt_tokens=sum(paid),
     )
 
 

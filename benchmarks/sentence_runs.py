@@ -43,7 +43,7 @@ BUDGET = 300
 """Generated tokens that every method has for a task, all its agents together."""
 ROUNDS = 6
 """Revisions that a run without stops makes."""
-TARGET = 0.95
+TARGET = 0.98
 """The value at which every method is content: the shipped graph's own."""
 
 
@@ -72,6 +72,11 @@ class Call(Value):
 
     prompt_tokens: int
     completion_tokens: int
+
+    @property
+    def rates(self) -> bool:
+        """Whether it is a judge's: a rating is read off, and nothing generated."""
+        return not self.completion_tokens
 
 
 class Written(Value):
@@ -141,11 +146,7 @@ def methods() -> Mapping[str, Method]:
 
 def _round(graph: GraphSpec, stop: StopRules, *back: str) -> GraphSpec:
     """Return the graph with other rules and another way from a verdict to the next draft."""
-    there = [
-        edge
-        for edge in graph.edges
-        if edge.target == "end" or {edge.source, edge.target} <= {"start", "generator", "evaluate"}
-    ]
+    there = [edge for edge in graph.edges if edge.target == "end" or edge.source in {"start", "generator"}]
     ways = [Edge(source=a, target=b) for a, b in pairwise(("evaluate", *back, "evaluate"))]
     known = {(edge.source, edge.target) for edge in there}
     edges = (*there, *(way for way in ways if (way.source, way.target) not in known))

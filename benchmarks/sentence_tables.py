@@ -63,7 +63,7 @@ RIVALS = (
     Rival("re-prompting, no critique", "no critique"),
     Rival("self-critique, stopped by score", "self-critique"),
     Rival("self-critique, no evaluator at all", "self-critique", by_critic, last=True),
-    Rival("the loop with all its stops, as shipped", "shipped", unstopped),
+    Rival("the graph as shipped, fresh drafts after two revisions", "shipped", unstopped),
 )
 
 

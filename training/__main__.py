@@ -95,7 +95,7 @@ def measure(options: argparse.Namespace) -> None:
     """Measure a GGUF on tasks that training never saw."""
     from training.measure import measure as figures
 
-    print(figures(options.model, tasks=options.count).to_json())
+    print(figures(options.model, tasks=options.count, seed=options.seed).to_json())
 
 
 STAGES = {stage.__name__: stage for stage in (data, tokenizer, train, export, curve, scaling, measure)}

@@ -158,7 +158,7 @@ def verdict_for(task: Task, text: str, *, rated: float | None = None) -> Verdict
     ]
     if rated is not None:
         reasons = [f"{rated:.1f} of 5"]
-        scores.append(Score((rated - 1) / 4, reasons, evaluator="judge", kind="judge", weight=0.5))
+        scores.append(Score((rated - 1) / 4, reasons, evaluator="judge", kind="judge", weight=1.0))
     return Verdict(scores=tuple(scores))
 
 

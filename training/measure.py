@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from random import Random
@@ -15,7 +16,17 @@ from redraft.graph.asking import Asker, Limits, Reply
 from redraft.llama.engine import open_engine
 from redraft.runs.run import arun
 from redraft.task import Critique, Draft, Problem
-from training.examples import Own, is_right, missing_words, problems_of, rating, sentence_text, task_for, verdict_for
+from training.examples import (
+    Own,
+    heard_of,
+    is_right,
+    missing_words,
+    problems_of,
+    rating,
+    sentence_text,
+    task_for,
+    verdict_for,
+)
 from training.faults import spoil
 from training.grammar import compose
 from training.words import sample_words
@@ -37,7 +48,7 @@ class Figures:
     """What was measured. A share is between 0 and 1; right is every word, the length and the grammar (`is_right`).
 
     Attributes:
-        tasks: How many tasks of each size were run.
+        tasks: How many tasks of each size were run, and how many drafts each role was asked about.
         first: Share of first drafts that are right, by number of words.
         answer: Share of answers that are right, by number of words.
         revised: Share of runs that were not right at once and ended right.
@@ -124,10 +135,10 @@ async def _measure_roles(engine: Engine, figures: Figures, rng: Random) -> None:
     for _ in range(figures.tasks):
         case = _Case(rng)
         problems = await _problems(asker, case)
-        said = " ".join(problem.problem for problem in problems)
-        named += [all(word in said for word in case.missing)] if case.missing else []
-        invented.append(any(f"no {word}" in said for word in case.words if word not in case.missing))
-        mended.append(not missing_words(verdict_for(case.task, await _revised(asker, case, case.draft, case.problems))))
+        said = {word for problem in problems for word in re.findall(r"\bno (\w+)", problem.problem)}
+        named += [said.issuperset(case.missing)] if case.missing else []
+        invented.append(not said.isdisjoint(set(case.words).difference(case.missing)))
+        mended.append(is_right(case.words, await _revised(asker, case, case.draft, case.problems)))
         copied.append(await _revised(asker, case, case.target, ()) == case.target)
         both = (case.own, case.own._replace(draft=case.target))
         pairs += [(rating(own), await _rated(asker, case, own.draft)) for own in both]
@@ -155,7 +166,7 @@ class _Case:
         return {
             "task": self.task,
             "draft": Draft(text=draft),
-            "verdict": verdict_for(self.task, draft),
+            "verdict": heard_of(self.own._replace(draft=draft), Random(draft)),
             "critique": Critique(problems=problems),
         }
 

@@ -80,10 +80,11 @@ def _accepts(text: str, strange: frozenset[str]) -> bool:
     if not text[:1].isupper() or not text.endswith(".") or A_BEFORE_VOWEL.search(text):
         return False
     words = text[:-1].replace(",", " ,").lower().split()
-    told = [_lemmas()[word] for word in words if word in _lemmas()]
+    given = {form.lower(): word for word in strange for form in lexicon().forms(word)}
+    told = [lemma for word in words if (lemma := _lemmas().get(word) or given.get(word))]
     if len(told) != len(set(told)) or " ".join(words).replace(" ,", ",").lower() != text[:-1].lower():
         return False
-    terminals = list(_terminals(words, {form.lower() for word in strange for form in lexicon().forms(word)}))
+    terminals = list(_terminals(words, given))
     if None in terminals or not _who_fits(words):
         return False
     try:
@@ -109,7 +110,7 @@ def _terminals(words: Sequence[str], strange: Collection[str]) -> Iterator[str |
         if word in PREPOSITIONS:
             yield "PREPOSITION" if _goes_with(word, words[at + 1 :]) else None
         else:
-            yield "EITHER" if word in strange else _kind(word)
+            yield _kind(word) or ("EITHER" if word in strange else None)
         at += 1
 
 
@@ -124,7 +125,7 @@ def _goes_with(preposition: str, after: Sequence[str]) -> bool:
         return group in ANIMATE or group == "place" or noun is None
     if group == "sky":
         return noun in OUTDOORS.get(preposition, ())
-    listed = lex.prepositions.get(noun or "", ("in",))
+    listed = lex.prepositions.get(noun or "", ("in",) if group in {"place", "fixture", "vehicle"} else ())
     return preposition in listed or (preposition == "in" and group in {"container", "thing"})
 
 
@@ -146,7 +147,9 @@ def _kind(word: str) -> str | None:
     group, kind = lex.group_of(lemma), lex.class_of(lemma)
     if kind == "nouns":
         number = "EITHER" if lex.plural(lemma) == lemma else "ONE" if word == lemma else "MANY"
-        return None if group == "time" else "MASS" if group == "mass" else number
+        if group == "mass":
+            return "MASS" if word == lemma else None
+        return None if group == "time" else number
     if kind == "verbs":
         need = "GO" if group not in lex.objects else "USE" if lex.without[group] else "MAY_USE"
         third = {"GO": "GOES", "USE": "USES", "MAY_USE": "MAY_USE_S"}

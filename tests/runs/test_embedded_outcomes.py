@@ -103,7 +103,7 @@ def test_each_draft_was_evaluated_without_an_error(records):
 def test_a_drafts_value_is_the_weighted_mean_of_its_scores(records):
     for record in records:
         coverage, length, judge = (record.verdict.score_of(name).value for name in ("coverage", "length", "judge"))
-        assert record.verdict.value == pytest.approx((2 * coverage + length + 0.5 * judge) / 3.5)
+        assert record.verdict.value == pytest.approx((2 * coverage + length + judge) / 4)
 
 
 def test_coverage_names_exactly_the_words_that_a_draft_lacks(outcomes):

@@ -34,6 +34,8 @@ BAD = [
     ("The dog who runs sleeps.", "who for an animal"),
     ("The dog and the dog run.", "a noun twice"),
     ("The dog runs. The cat sleeps.", "two sentences"),
+    ("The dog sleeps in the teacher.", "a preposition that no person takes"),
+    ("The dog drinks the waters.", "many of what has no number"),
     ("The dog runs the.", "a word too many"),
     ("Runs the dog.", "order"),
     ("", "nothing"),
@@ -64,6 +66,7 @@ def test_a_word_out_of_the_lexicon_is_a_noun_where_the_task_gives_it_and_no_word
     assert accepts("The dog has a blick.", ("blick", "dog"))
     assert accepts("The dog has two blicks.", ("blick", "dog"))
     assert not accepts("The dog has a blick.")
+    assert not accepts("The blick and the blick run.", ("blick", "run"))
     assert not accepts("The dog has the heavys.", ("heavy", "dog"))
 
 
