@@ -11,6 +11,7 @@ from jsonschema import validate
 
 from redraft.agents import CRITIQUE_SCHEMA, SYSTEM, Agent, agents, get_agent, load_agent
 from redraft.errors import DefinitionError, UnknownNameError
+from redraft.llama.interface import Dry, Sampling
 from redraft.llama.schema import shortest_instance
 from redraft.task import Critique, Draft, Problem, Score, Task, Verdict
 
@@ -116,7 +117,35 @@ def changed(old: str, new: str) -> str:
     return CRITIC.replace(old, new, 1)
 
 
+SAMPLED = """top_k: 5
+typical_p: 0.9
+repeat_penalty: 1.2
+frequency_penalty: 0.5
+presence_penalty: -0.5
+penalty_last_n: 16
+dry: {base: 2.0, breakers: ["!"]}
+logit_bias: {" dog": -3.5}
+schema:"""
+
+
+def test_how_an_agent_samples_is_what_its_file_says(tmp_path: Path) -> None:
+    assert load_agent(written(tmp_path, CRITIC)).sampling == Sampling()
+    assert load_agent(written(tmp_path, changed("schema:", SAMPLED))).sampling == Sampling(
+        top_k=5,
+        typical_p=0.9,
+        repeat_penalty=1.2,
+        frequency_penalty=0.5,
+        presence_penalty=-0.5,
+        penalty_last_n=16,
+        dry=Dry(base=2.0, breakers=("!",)),
+        logit_bias=((" dog", -3.5),),
+    )
+
+
 WRONG = {
+    "text for a bias": (changed("schema:", 'logit_bias: {" dog": "5"}\nschema:'), ":6 logit_bias", "number"),
+    "penalty that takes logits away": (changed("schema:", "repeat_penalty: 0\nschema:"), ":6 repeat_penalty", "0"),
+    "key of dry": (changed("schema:", "dry: {bas: 2.0}\nschema:"), ":6 dry", "base"),
     "unknown key": (changed("schema:", "shema:"), ":6 shema", "Did you mean 'schema'?"),
     "key for code only": (changed("schema: critique", "schema: critique\nprompt: x"), ":7 prompt", "no key 'prompt'"),
     "missing key": (changed("writes: critique\n", ""), "critic.md", "'writes' is missing"),

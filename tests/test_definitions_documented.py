@@ -49,7 +49,10 @@ def test_the_defaults_of_an_agent_are_those_in_its_table() -> None:
     table = dict(re.findall(r"^\| `(\w+)` \|.*\| `?(.*?)`? \|$", section(AGENTS, "Keys"), re.MULTILINE))
     for name in ("model", "context", "system"):
         assert table[name] == AgentFile.model_fields[name].default
-    for name in ("temperature", "top_k", "top_p", "min_p", "max_tokens"):
+    for name in (
+        *("temperature", "top_k", "top_p", "min_p", "typical_p", "max_tokens"),
+        *("repeat_penalty", "frequency_penalty", "presence_penalty", "penalty_last_n"),
+    ):
         assert float(table[name]) == AgentFile.model_fields[name].default
     assert SYSTEM in table.values()
 

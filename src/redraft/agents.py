@@ -117,7 +117,9 @@ class AgentFile(Value):
     presence_penalty: float = Field(default=0.0, strict=True, ge=-10, le=10)
     penalty_last_n: int = Field(default=64, strict=True, ge=0)
     dry: DryFile | None = None
-    logit_bias: dict[str, Annotated[float, Field(ge=-1000, le=1000)]] = Field(default_factory=dict)
+    logit_bias: dict[Annotated[str, Field(min_length=1)], Annotated[float, Field(strict=True, ge=-1000, le=1000)]] = (
+        Field(default_factory=dict)
+    )
     max_tokens: int = Field(default=800, strict=True, ge=1, le=1_000_000)
     schema_: Literal["critique"] | dict[str, Any] | None = Field(default=None, alias="schema")
     choices: tuple[Annotated[str, Field(min_length=1)], ...] = ()

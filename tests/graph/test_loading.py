@@ -174,10 +174,10 @@ tokens = 10
 
 
 def test_a_graph_that_extends_its_own_name_means_the_one_it_shadows(tmp_path: Path) -> None:
-    put(tmp_path / "graphs" / "refine.toml", 'redraft = 1\nextends = "refine"\n[stop]\nrounds = 9\n')
+    put(tmp_path / "graphs" / "refine.toml", 'redraft = 1\nextends = "refine"\n[stop]\ntokens = 900\n')
     spec = load_graph("refine", tmp_path)
-    assert (spec.stop.rounds, spec.stop.score) == (9, 0.95)
-    assert load_graph("sentence", tmp_path).stop.rounds == 9
+    assert (spec.stop.tokens, spec.stop.score) == (900, 0.95)
+    assert load_graph("sentence", tmp_path).stop.tokens == 900
 
 
 def test_a_library_graph_that_is_extended_by_its_own_base_finds_the_librarys(tmp_path: Path) -> None:

@@ -77,8 +77,12 @@ def test_dry_is_that_of_llama_cpp(vocabulary, written, breakers, allowed, seed):
 def test_typical_keeps_what_llama_cpp_keeps(row, share, draw):
     logits = np.array(row, dtype=np.float32)
     kept = by_llama(library().llama_sampler_init_typical(share, 1), [], logits)
-    found = pick(logits, Sampling(temperature=1.0, top_k=0, top_p=1.0, typical_p=share), draw).token
-    assert found in kept or any(abs(row[found] - row[token]) < 1e-3 for token in kept)
+    sampling = Sampling(temperature=1.0, top_k=0, top_p=1.0, typical_p=share)
+    found = {pick(logits, sampling, (draw + step / 400) % 1.0).token for step in range(400)}
+    assert all(any(abs(row[one] - row[token]) < 1e-3 for token in kept) for one in found)
+    chances = np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum()
+    likely = [token for token in kept if chances[token] > 0.02]
+    assert all(any(abs(row[one] - row[token]) < 1e-3 for one in found) for token in likely)
 
 
 @given(st.lists(st.integers(0, 3), max_size=60))
@@ -109,3 +113,11 @@ def test_a_bias_makes_a_token_certain_or_impossible(vocabulary):
 def test_a_text_of_several_tokens_cannot_be_biased(vocabulary):
     with pytest.raises(UsageError, match=r"logit_bias: 'dog park ball' is \d+ tokens"):
         Penalties(Sampling(logit_bias=(("dog park ball", 1.0),)), vocabulary)
+
+
+def test_what_a_long_repeat_costs_is_a_number(vocabulary):
+    dry = Dry(base=10.0, breakers=())
+    with np.errstate(all="raise"):
+        found = changed(Sampling(dry=dry), vocabulary, [60] * 100, logits_of(vocabulary.size, 1))
+    assert np.isfinite(found).all()
+    assert found[60] < -1e29

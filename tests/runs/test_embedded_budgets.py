@@ -15,11 +15,12 @@ OPEN = StopRules(verified=False, fixpoint=False, oscillation=None, regression=Fa
 
 
 def ruled(*, writers=None, **rules):
-    """The graph `sentence` with these stop rules and no other, its drafts short."""
+    """The graph `sentence` with these stop rules and no other, its drafts short, and never drafting anew."""
     spec = redraft.load_graph("sentence")
+    edges = tuple(edge for edge in spec.edges if (edge.source, edge.target) != ("evaluate", "generator"))
     change = {"max_tokens": 30} | (writers or {})
     nodes = {name: spec.nodes[name].model_copy(update=change) for name in ("generator", "reviser")}
-    return spec.model_copy(update={"stop": OPEN.model_copy(update=rules), "nodes": spec.nodes | nodes})
+    return spec.model_copy(update={"stop": OPEN.model_copy(update=rules), "nodes": spec.nodes | nodes, "edges": edges})
 
 
 @pytest.fixture

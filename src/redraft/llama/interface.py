@@ -35,9 +35,9 @@ class Dry:
     After p-e-w, text-generation-webui pull request 5677.
 
     Args:
-        multiplier: What a repeat of the allowed length costs.
+        multiplier: What going on with a repeat of the allowed length costs.
         base: By what each further token multiplies that.
-        allowed_length: Longest repeat that costs nothing to go on with, less one.
+        allowed_length: The shortest repeat that it costs something to go on with.
         breakers: Texts that no repeat reaches over: a token that holds one ends it.
     """
 

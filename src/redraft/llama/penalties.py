@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["Penalties", "longest_repeats"]
 
 LONGEST_REPEAT = 64
-"""A repeat is followed back so far: at any base above 1 a longer one costs as good as everything."""
+"""A repeat is followed back so far; what a longer one costs is bounded."""
+
+DEAREST = 1e30
+"""Most that a repeat costs: more is no number in single precision."""
 
 
 class Penalties:
@@ -37,7 +40,7 @@ class Penalties:
 
     def __init__(self, sampling: Sampling, vocabulary: Vocabulary) -> None:
         self._sampling = sampling
-        self._bias = biases(sampling.logit_bias, vocabulary)
+        self._bias = _biases(sampling.logit_bias, vocabulary)
         self._breakers = vocabulary.containing(sampling.dry.breakers) if sampling.dry else frozenset()
         self._written: list[int] = []
 
@@ -71,7 +74,7 @@ class Penalties:
             logits[token] = value - count * asked.frequency_penalty - asked.presence_penalty
 
 
-def biases(asked: Sequence[tuple[str, float]], vocabulary: Vocabulary) -> Mapping[int, float]:
+def _biases(asked: Sequence[tuple[str, float]], vocabulary: Vocabulary) -> Mapping[int, float]:
     """Return the bias of each token that is biased.
 
     Raises:
@@ -92,7 +95,7 @@ def biases(asked: Sequence[tuple[str, float]], vocabulary: Vocabulary) -> Mappin
 def _dry(logits: NDArray[np.float32], written: Sequence[int], asked: Dry, breakers: frozenset[int]) -> None:
     for token, length in longest_repeats(written, breakers).items():
         if length >= asked.allowed_length:
-            logits[token] -= asked.multiplier * asked.base ** (length - asked.allowed_length)
+            logits[token] -= min(DEAREST, asked.multiplier * asked.base ** (length - asked.allowed_length))
 
 
 def longest_repeats(written: Sequence[int], breakers: frozenset[int] = frozenset()) -> dict[int, int]:
