@@ -15,6 +15,7 @@ from training.errors import TrainingError
 __all__ = ["main"]
 
 HERE = Path(__file__).parent
+SHIPPED = HERE / "embedded.gguf"
 
 
 def data(options: argparse.Namespace) -> None:
@@ -59,10 +60,14 @@ def train(options: argparse.Namespace) -> None:
     from training.train import train as run
 
     plan = Plan(
-        seed=options.seed, start=options.start, threads=options.threads, folder=options.build, target=options.model
+        seed=options.seed,
+        start=options.start,
+        threads=options.threads,
+        folder=options.build,
+        target=options.model or options.build / "model.gguf",
     )
     plan = plan.onwards() if plan.start else plan
-    run(replace(plan, steps=options.steps) if options.steps else plan)
+    run(plan if options.steps is None else replace(plan, steps=options.steps))
 
 
 def export(options: argparse.Namespace) -> None:
@@ -72,8 +77,9 @@ def export(options: argparse.Namespace) -> None:
     from training.tokens import Encoder
 
     encoder = Encoder()
-    network = load(options.start or options.model, encoder=encoder)
-    write(network, encoder, options.model, card=(HERE / "card.md").read_text(encoding="utf-8"))
+    target = options.model or SHIPPED
+    network = load(options.start or target, encoder=encoder)
+    write(network, encoder, target, card=(HERE / "card.md").read_text(encoding="utf-8"))
 
 
 def curve(options: argparse.Namespace) -> None:
@@ -95,7 +101,7 @@ def measure(options: argparse.Namespace) -> None:
     """Measure a GGUF on tasks that training never saw."""
     from training.measure import measure as figures
 
-    print(figures(options.model, tasks=options.count, seed=options.seed).to_json())
+    print(figures(options.model or SHIPPED, tasks=options.count, seed=options.seed).to_json())
 
 
 STAGES = {stage.__name__: stage for stage in (data, tokenizer, train, export, curve, scaling, measure)}
@@ -116,7 +122,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--prove", action="store_true", help="look for held-out pairs of words in the examples")
     parser.add_argument("--log", type=Path, nargs="+", help="the logs that `curve` draws")
     parser.add_argument("--build", type=Path, default=HERE / "build", help="folder of checkpoints")
-    parser.add_argument("--model", type=Path, default=HERE / "embedded.gguf")
+    parser.add_argument(
+        "--model",
+        type=Path,
+        help="the GGUF to write or measure, instead of the shipped one, or of the one in --build where `train` writes",
+    )
     options = parser.parse_args(arguments)
     try:
         STAGES[options.stage](options)

@@ -72,7 +72,7 @@ class Plan:
     shape: Shape = field(default_factory=Shape)
     start: Path | None = None
     folder: Path = Path("training/build")
-    target: Path = Path("training/embedded.gguf")
+    target: Path = Path("training/build/model.gguf")
     threads: int = 1
 
     def onwards(self) -> Plan:
@@ -164,7 +164,8 @@ class Run:
 
     def save(self) -> None:
         """Write a checkpoint, then a GGUF; each appears whole or not at all."""
-        self.plan.folder.mkdir(parents=True, exist_ok=True)
+        for folder in (self.plan.folder, self.plan.target.parent):
+            folder.mkdir(parents=True, exist_ok=True)
         state: dict[str, Any] = {
             "plan": self.plan.fixed,
             "network": self.network.state_dict(),
