@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict
 from random import Random
 from typing import TYPE_CHECKING
@@ -13,11 +14,14 @@ from benchmarks.sentence_tables import RIVALS, text_of
 from training.parsing import accepts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from benchmarks.sentence_tables import Cell, Demand, Report, Table
 
 SAMPLE = 50
+BEGINNING = 50
+"""Tokens within which a first draft is finished: what is right before says how long drafts are."""
 
 
 def shown(cell: Cell) -> str:
@@ -60,16 +64,27 @@ def draw(report: Report, file: Path) -> None:
     figure = Figure(figsize=(11, 4.5), layout="constrained")
     left, right = figure.subplots(1, 2)
     budgets = range(5, BUDGET + 1, 5)
-    for rival in RIVALS:
-        left.plot(budgets, report.curve(rival, budgets), label=rival.name)
-    left.set(xlabel="generated tokens a task", ylabel="right answers", ylim=(0, 1), title="At equal generated tokens")
-    for name, values in report.chain().items():
+    curves = {rival.name: report.curve(rival, budgets) for rival in RIVALS}
+    for name, values in curves.items():
+        left.plot(budgets, values, label=name)
+    bottom = _bottom(value for values in curves.values() for value in values[BEGINNING // 5 :])
+    left.set(
+        xlabel="generated tokens a task", ylabel="right answers", ylim=(bottom, 1), title="At equal generated tokens"
+    )
+    chain = report.chain()
+    for name, values in chain.items():
         right.plot(values, label=name, marker="o", linestyle="-" if name == "observed" else "--")
-    right.set(xlabel="round", ylabel="right drafts", ylim=(0, 1), title="Revising without a stop")
+    bottom = _bottom(value for values in chain.values() for value in values)
+    right.set(xlabel="round", ylabel="right drafts", ylim=(bottom, 1), title="Revising without a stop")
     for axes in (left, right):
         axes.legend()
         axes.grid(alpha=0.3)
     figure.savefig(file, dpi=120)
+
+
+def _bottom(values: Iterable[float]) -> float:
+    """Return where the axis of shares begins: shares that are all high are told apart near the top."""
+    return max(0.0, math.floor(20 * min(values) - 0.5) / 20)
 
 
 def sample(report: Report) -> str:

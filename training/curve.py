@@ -63,7 +63,7 @@ def read(path: Path) -> Log:
 
 
 def draw(logs: Sequence[Log], path: Path) -> None:
-    """Draw the loss of each role over tokens, and below it how many sampled first drafts were right."""
+    """Draw the loss of each role over tokens, and below it how many own drafts were right, revisions too."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -85,7 +85,7 @@ def _drafts(axes: Axes, logs: Sequence[Log]) -> None:
     for log, style in zip(logs, STYLES, strict=False):
         right = log.series("right")
         axes.plot(right.tokens, right.values, style, color="black", marker="o", markersize=3.5)
-    axes.set_ylabel("first drafts right")
+    axes.set_ylabel("own drafts right")
     axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
     axes.set_ylim(bottom=0)
     axes.set_xlabel("tokens seen, in millions")
