@@ -20,7 +20,8 @@ SHIPPED = HERE / "embedded.gguf"
 
 def data(options: argparse.Namespace) -> None:
     """Print examples as they are trained on, or the digest of many."""
-    from training.examples import examples, mix_at
+    from training.curriculum import mix_at
+    from training.examples import examples
 
     if options.prove:
         _prove(options)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-__all__ = ["FAMILY", "ONE_OF_A_KIND", "PRONOUNS", "Chunk", "compose", "join", "split"]
+__all__ = ["OUTDOORS", "PRONOUNS", "VOWELS", "Chunk", "compose", "join", "sentence_text", "split"]
 
 TRIES = 60
 MOST_WORDS = 25
@@ -40,6 +40,11 @@ def join(words: Sequence[str]) -> str:
 def split(text: str) -> list[str]:
     """Take a text apart again; the first word keeps its capital."""
     return text.replace(",", " ,").replace(".", " .").split()
+
+
+def sentence_text(chunks: Sequence[Chunk]) -> str:
+    """Return a sentence as it is written."""
+    return join([word for chunk in chunks for word in chunk.words])
 
 
 class Stock:

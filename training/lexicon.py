@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 __all__ = ["ANIMATE", "MASS", "Lexicon", "lexicon"]
@@ -67,6 +67,11 @@ class Lexicon:
         """Return a time as it stands in a sentence: `in the morning`, `at night`, `every day`."""
         preposition = self.times.get(time)
         return (preposition, time) if preposition else ("in", "the", time)
+
+    @cached_property
+    def lemmas(self) -> dict[str, str]:
+        """The word of each form, forms in lower case."""
+        return {form.lower(): word for word in self.index for form in self.forms(word)}
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -16,19 +16,11 @@ from redraft.graph.asking import Asker, Limits, Reply
 from redraft.llama.engine import open_engine
 from redraft.runs.run import arun
 from redraft.task import Critique, Draft, Problem
-from training.examples import (
-    Own,
-    heard_of,
-    is_right,
-    missing_words,
-    problems_of,
-    rating,
-    sentence_text,
-    task_for,
-    verdict_for,
-)
+from training.curriculum import Mix
 from training.faults import spoil
-from training.grammar import compose
+from training.grammar import compose, sentence_text
+from training.own import Own, heard_of, problems_of, rating
+from training.truth import is_right, missing_words, task_for, verdict_for
 from training.words import sample_words
 
 if TYPE_CHECKING:
@@ -159,14 +151,14 @@ class _Case:
         self.task = task_for(self.words)
         self.own = Own(tuple(self.words), self.draft, self.target)
         self.missing = missing_words(verdict_for(self.task, self.draft))
-        self.problems = problems_of(self.draft, self.target, self.missing)
+        self.problems = problems_of(self.own)
 
     def values(self, draft: str, problems: tuple[Problem, ...]) -> Mapping[str, object]:
         """Return what the agents read."""
         return {
             "task": self.task,
             "draft": Draft(text=draft),
-            "verdict": heard_of(self.own._replace(draft=draft), Random(draft)),
+            "verdict": heard_of(self.own._replace(draft=draft), Random(draft), Mix()),
             "critique": Critique(problems=problems),
         }
 

@@ -17,7 +17,7 @@ from lark.exceptions import UnexpectedInput
 from training.lexicon import ANIMATE, lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 __all__ = ["accepts"]
 
@@ -49,7 +49,7 @@ _more: PREPOSITION _noun_phrase (AND _noun_phrase)* | BY VEHICLE | TIME | WHEN |
 %import common.WS
 %ignore WS
 """
-SINGULAR = {
+TERMINAL_OF = {
     "he": "HE", "she": "HE", "they": "THEY", "we": "THEY", "i": "I", "there": "THERE", "is": "IS", "are": "ARE",
     "am": "AM", "be": "BE", "has": "HAS", "have": "HAVE", "here": "HERE", "and": "AND", "while": "JOINT",
     "but": "JOINT", "because": "JOINT", "who": "WHICH", "that": "WHICH", "will": "MODAL", "can": "MODAL",
@@ -60,7 +60,19 @@ PREPOSITIONS = frozenset({"in", "at", "on", "by", "under", "near", "with", "to"}
 OUTDOORS = {"in": frozenset({"sun", "rain", "snow", "wind"}), "under": frozenset({"moon", "star", "cloud"})}
 A_BEFORE_VOWEL = re.compile(r"\b(?:a (?=[aeiou])|an (?![aeiou]))", re.IGNORECASE)
 TERMINALS = sorted(
-    {*SINGULAR.values(), "PREPOSITION", "BY", "VEHICLE", "TIME", "WHEN", "OFTEN", "MANNER", "ADJECTIVE", "ONE", "MANY"}
+    {
+        *TERMINAL_OF.values(),
+        "PREPOSITION",
+        "BY",
+        "VEHICLE",
+        "TIME",
+        "WHEN",
+        "OFTEN",
+        "MANNER",
+        "ADJECTIVE",
+        "ONE",
+        "MANY",
+    }
     | {"EITHER", "MASS", "GO", "GOES", "USE", "USES", "MAY_USE", "MAY_USE_S"}
 )
 
@@ -81,7 +93,7 @@ def _accepts(text: str, strange: frozenset[str]) -> bool:
         return False
     words = text[:-1].replace(",", " ,").lower().split()
     given = {form.lower(): word for word in strange for form in lexicon().forms(word)}
-    told = [lemma for word in words if (lemma := _lemmas().get(word) or given.get(word))]
+    told = [lemma for word in words if (lemma := lexicon().lemmas.get(word) or given.get(word))]
     if len(told) != len(set(told)) or " ".join(words).replace(" ,", ",").lower() != text[:-1].lower():
         return False
     terminals = list(_terminals(words, given))
@@ -119,7 +131,10 @@ def _goes_with(preposition: str, after: Sequence[str]) -> bool:
     if preposition in {"with", "near"}:
         return True
     lex = lexicon()
-    noun = next((_lemmas()[w] for w in after if w in _lemmas() and lex.class_of(_lemmas()[w]) == "nouns"), None)
+    noun = next(
+        (lexicon().lemmas[w] for w in after if w in lexicon().lemmas and lex.class_of(lexicon().lemmas[w]) == "nouns"),
+        None,
+    )
     group = lex.group_of(noun or "")
     if preposition == "to":
         return group in ANIMATE or group == "place" or noun is None
@@ -132,16 +147,16 @@ def _goes_with(preposition: str, after: Sequence[str]) -> bool:
 def _who_fits(words: Sequence[str]) -> bool:
     """Whether `who` stands behind persons only."""
     return all(
-        lexicon().index.get(_lemmas().get(before, "")) in {"person", None}
+        lexicon().index.get(lexicon().lemmas.get(before, "")) in {"person", None}
         for before, word in pairwise(words)
         if word == "who"
     )
 
 
 def _kind(word: str) -> str | None:
-    if word in SINGULAR:
-        return SINGULAR[word]
-    lex, lemma = lexicon(), _lemmas().get(word)
+    if word in TERMINAL_OF:
+        return TERMINAL_OF[word]
+    lex, lemma = lexicon(), lexicon().lemmas.get(word)
     if lemma is None:
         return None
     group, kind = lex.group_of(lemma), lex.class_of(lemma)
@@ -155,12 +170,6 @@ def _kind(word: str) -> str | None:
         third = {"GO": "GOES", "USE": "USES", "MAY_USE": "MAY_USE_S"}
         return need if word == lemma else third[need]
     return {"manner": "MANNER", "often": "OFTEN", "when": "WHEN"}.get(group, "ADJECTIVE")
-
-
-@cache
-def _lemmas() -> Mapping[str, str]:
-    lex = lexicon()
-    return {form.lower(): word for word in lex.words for form in lex.forms(word)}
 
 
 @cache

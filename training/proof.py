@@ -7,7 +7,8 @@ from itertools import combinations
 from random import Random
 from typing import TYPE_CHECKING
 
-from training.examples import examples, mix_at, shown_words
+from training.curriculum import mix_at
+from training.examples import examples, shown_words
 from training.lexicon import lexicon
 from training.words import held_out, held_out_pairs
 

@@ -10,13 +10,15 @@ from pydantic import ValidationError
 
 from redraft.agents import get_agent
 from redraft.task import Critique, Draft
-from training.examples import EVEN, Mix, Own, heard_of, mended, task_for
+from training.own import Own, heard_of, mended
+from training.truth import task_for
 from training.words import held_out, sample_words, words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from random import Random
 
+    from training.curriculum import Mix
     from training.examples import Role
     from training.model import Network
     from training.tokens import Encoder
@@ -93,7 +95,7 @@ class Sampler:
         return torch.multinomial(torch.softmax(logits / self.temperature, dim=-1), 1, generator=generator)
 
 
-def own_drafts(network: Network, encoder: Encoder, rng: Random, *, count: int, mix: Mix = EVEN) -> list[Own]:
+def own_drafts(network: Network, encoder: Encoder, rng: Random, *, count: int, mix: Mix) -> list[Own]:
     """Return drafts that the network writes, each with what it should become.
 
     Where a first draft is not right the network criticises and revises it, and what it then writes is a draft too: the
@@ -112,7 +114,7 @@ def own_drafts(network: Network, encoder: Encoder, rng: Random, *, count: int, m
     drafts = _mended(given, first, rng, mix)
     drafts = _rated(network, encoder, drafts) if mix.judged else drafts
     wrong = [own for own in drafts if not own.right]
-    read = [_read(own, rng) for own in wrong]
+    read = [_read(own, rng, mix) for own in wrong]
     critiques = [_critique(text) for text in _answers(network, encoder, rng, "critic", read)]
     asked = [values | {"critique": critique} for values, critique in zip(read, critiques, strict=True)]
     second = _answers(network, encoder, rng, "reviser", asked)
@@ -146,8 +148,8 @@ def _answers(
     return Sampler(network, encoder, temperature=heat, most=48, seed=rng.randrange(2**31)).answers(prompts)
 
 
-def _read(own: Own, rng: Random) -> dict[str, object]:
-    return {"task": task_for(own.words), "draft": Draft(text=own.draft), "verdict": heard_of(own, rng)}
+def _read(own: Own, rng: Random, mix: Mix) -> dict[str, object]:
+    return {"task": task_for(own.words), "draft": Draft(text=own.draft), "verdict": heard_of(own, rng, mix)}
 
 
 def _critique(text: str) -> Critique:

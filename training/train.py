@@ -12,18 +12,21 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from training.batches import tree_of
+from training.curriculum import mix_at
 from training.errors import TrainingError
-from training.examples import Mix, Own, examples, mix_at
+from training.examples import examples
 from training.export import export
 from training.loading import load
 from training.losses import Closed, Losses, learn
 from training.model import Network, Shape
+from training.own import Own
 from training.sampling import own_drafts
 from training.tokens import Encoder
 from training.validation import validate
 
 if TYPE_CHECKING:
     from training.batches import Tree
+    from training.curriculum import Mix
 
 __all__ = ["Plan", "Run", "train"]
 

@@ -7,7 +7,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from training.batches import tree_of
-from training.examples import Mix, examples
+from training.curriculum import Mix
+from training.examples import examples
 from training.losses import measured
 
 if TYPE_CHECKING:

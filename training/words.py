@@ -53,15 +53,9 @@ def held_out(words: Iterable[str]) -> bool:
     return any(not given.isdisjoint(pairs.get(word, ())) for word in given)
 
 
-@cache
-def _by_form() -> Mapping[str, str]:
-    lex = lexicon()
-    return {form.lower(): word for word in lex.words for form in lex.forms(word)}
-
-
 def words_in(text: str) -> frozenset[str]:
     """Return the words of the lexicon that a text uses, in any form."""
-    known = _by_form()
+    known = lexicon().lemmas
     return frozenset(known[part] for part in re.findall(r"[a-z]+", text.lower()) if part in known)
 
 

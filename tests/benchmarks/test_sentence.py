@@ -51,7 +51,7 @@ from redraft import arun, load_graph
 from redraft.convergence import Plateau
 from redraft.files import embedded_model
 from redraft.task import Critique, Draft, DraftRecord, Problem, Score, Stopped, Verdict
-from training.examples import task_for, verdict_for
+from training.truth import task_for, verdict_for
 from training.words import held_out
 
 ROOT = Path(__file__).parents[2]

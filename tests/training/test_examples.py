@@ -8,32 +8,22 @@ import pytest
 
 from redraft import load_graph
 from redraft.agents import get_agent
-from training.critique import criticise, mend
-from training.examples import (
-    Mix,
-    Own,
-    examples,
-    heard_of,
-    is_right,
-    mended,
-    missing_words,
-    problems_of,
-    rating,
-    sentence_text,
-    shown_words,
-    task_for,
-    verdict_for,
-)
+from training.critique import criticise
+from training.curriculum import Mix
+from training.examples import examples, shown_words
 from training.faults import spoil
-from training.grammar import compose, split
+from training.grammar import compose, sentence_text, split
+from training.mending import mend
+from training.own import Own, heard_of, mended, problems_of, rating
+from training.truth import is_right, missing_words, task_for, verdict_for
 from training.words import held_out, sample_words
 
-EVEN = Mix(copying=0.1)
+SOME_COPYING = Mix(copying=0.1)
 
 
 def drawn(tasks, seed=11):
     rng = Random(seed)
-    return [example for _ in range(tasks) for example in examples(rng, EVEN)]
+    return [example for _ in range(tasks) for example in examples(rng, SOME_COPYING)]
 
 
 def test_the_same_seed_gives_the_same_examples():
@@ -63,7 +53,7 @@ def test_a_critique_names_every_missing_word():
         chunks = compose(words, rng)
         draft, target = sentence_text(spoil(chunks, words, rng)), sentence_text(chunks)
         missing = missing_words(verdict_for(task_for(words), draft))
-        said = " ".join(p.problem for p in problems_of(draft, target, missing))
+        said = " ".join(p.problem for p in problems_of(Own(tuple(words), draft, target)))
         assert all(word in said for word in missing), (draft, target, said)
 
 
@@ -97,14 +87,14 @@ def test_what_the_model_said_is_told_to_its_reviser_and_its_right_drafts_are_lea
 
 
 def test_a_draft_of_the_models_own_is_mended_with_little_change():
-    own = mended(("dog", "park", "big", "run"), "The dog runs in the garden.", Random(3))
+    own = mended(("dog", "park", "big", "run"), "The dog runs in the garden.", Random(3), Mix())
     assert own is not None
     assert is_right(own.words, own.target)
     assert own.target == "The big dog runs in the garden in the park."
 
 
 def test_a_draft_that_strays_loses_as_little_as_the_grammar_takes():
-    own = mended(("dog", "park"), "The dog runs in the in the park.", Random(3))
+    own = mended(("dog", "park"), "The dog runs in the in the park.", Random(3), Mix())
     assert own is not None
     assert own.target == "The dog runs in the park."
 
@@ -123,27 +113,27 @@ def test_a_right_draft_is_rated_best_and_each_fault_costs():
 
 def test_the_judge_is_heard_with_its_rating_and_no_one_is_heard_where_nobody_may_speak():
     own = Own(("dog", "park"), "The dog runs.", "The dog runs in the park.")
-    heard = [heard_of(own, Random(seed)) for seed in range(200)]
+    heard = [heard_of(own, Random(seed), Mix()) for seed in range(200)]
     said = [verdict.score_of("judge") for verdict in heard]
     assert all(re.fullmatch(r"[1-5]\.\d of 5", score.reasons[0]) for score in said if score)
     assert all(verdict.reasons[0] == '"park" is missing' for verdict in heard)
     assert mean(1 + 4 * (score.value or 0) for score in said if score) == pytest.approx(3, abs=0.3)
-    assert heard_of(own, Random(0), blind=True).reasons == ()
-    assert heard_of(own._replace(rated=4.25), Random(0)).reasons == ('"park" is missing', "4.2 of 5")
+    assert heard_of(own, Random(0), Mix(), blind=True).reasons == ()
+    assert heard_of(own._replace(rated=4.25), Random(0), Mix()).reasons == ('"park" is missing', "4.2 of 5")
 
 
 def test_the_graph_asks_whom_training_hears():
     shipped = {use.name: use.weight for use in load_graph("sentence").nodes["evaluate"].evaluators if not use.gate}
-    heard = heard_of(Own(("dog",), "A dog.", "A dog."), Random(0)).scores
+    heard = heard_of(Own(("dog",), "A dog.", "A dog."), Random(0), Mix()).scores
     assert {score.evaluator: score.weight for score in heard} == shipped
 
 
 def test_what_cannot_be_mended_becomes_a_sentence_of_the_grammar():
-    own = mended(("dog", "ball"), "The dog the the ball with with ball the", Random(3))
+    own = mended(("dog", "ball"), "The dog the the ball with with ball the", Random(3), Mix())
     assert own is not None
     assert is_right(own.words, own.target)
 
 
 def test_a_right_draft_stays_as_it_is():
-    own = mended(("dog", "ball"), "The dog has a ball.", Random(3))
+    own = mended(("dog", "ball"), "The dog has a ball.", Random(3), Mix())
     assert own == Own(("dog", "ball"), "The dog has a ball.", "The dog has a ball.")

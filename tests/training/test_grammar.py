@@ -2,8 +2,8 @@ from itertools import pairwise
 from random import Random
 
 from redraft.task import Verdict
-from training.examples import sentence_text, task_for, verdict_for
-from training.grammar import compose, join, split
+from training.grammar import compose, join, sentence_text, split
+from training.truth import task_for, verdict_for
 from training.words import sample_words
 
 

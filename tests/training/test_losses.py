@@ -7,17 +7,18 @@ pytest.importorskip("torch", reason="needs the extra `train`")
 import torch
 
 from training.batches import ANYTHING, batches, tree_of
-from training.examples import Example, Mix, examples
+from training.curriculum import Mix
+from training.examples import Example, examples
 from training.losses import Closed, learn
 from training.model import Network, Shape
 from training.tokens import Encoder
 
 ENCODER = Encoder()
-EVEN = Mix(copying=0.2)
+SOME_COPYING = Mix(copying=0.2)
 
 
 def drawn(count):
-    return [tree_of(examples(Random(seed), EVEN), ENCODER) for seed in range(count)]
+    return [tree_of(examples(Random(seed), SOME_COPYING), ENCODER) for seed in range(count)]
 
 
 def test_what_should_follow_is_never_closed():

@@ -4,9 +4,10 @@ import pytest
 
 pytest.importorskip("lark", reason="needs the extra `train`")
 
-from training.examples import Mix, mended
+from training.curriculum import Mix
 from training.grammar import split
 from training.mending import changes
+from training.own import mended
 
 STRICT = Mix(articles=True)
 

@@ -4,9 +4,8 @@ import pytest
 
 pytest.importorskip("lark", reason="needs the extra `test`")
 
-from training.examples import sentence_text
 from training.faults import FAULTS
-from training.grammar import compose
+from training.grammar import compose, sentence_text
 from training.parsing import accepts
 from training.words import sample_words
 

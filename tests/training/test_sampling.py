@@ -7,7 +7,7 @@ pytest.importorskip("lark", reason="needs the extra `train`")
 
 import torch
 
-from training.examples import Mix
+from training.curriculum import Mix
 from training.model import Network, Shape
 from training.sampling import Sampler, own_drafts
 from training.tokens import Encoder
@@ -48,6 +48,6 @@ def test_own_drafts_are_rated_where_that_is_asked_for():
 
 
 def test_own_drafts_are_the_same_from_run_to_run_and_show_no_words_that_are_held_out():
-    first, again = (own_drafts(network(), ENCODER, Random(5), count=12) for _ in range(2))
+    first, again = (own_drafts(network(), ENCODER, Random(5), count=12, mix=Mix()) for _ in range(2))
     assert first == again
     assert not any(held_out(words_in(f"{own.draft} {own.target} {own.said}").union(own.words)) for own in first)
