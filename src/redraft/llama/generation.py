@@ -63,17 +63,19 @@ class Generation:
         def on_time() -> bool:
             return proceed() and not self._late()
 
+        sampling = self.request.sampling
+        # Made before the prompt is computed: a bias that this model cannot have is an error at once.
+        sampler = Sampler(sampling, self.request.seed, Penalties(sampling, self.context.vocabulary))
         if self.limit < 1:
             yield Token(-1, "", finish="length")
         elif self.context.hold(self.ids, proceed=on_time):
-            yield from self._sampled(proceed)
+            yield from self._sampled(sampler, proceed)
         elif proceed():
             yield from self._closing("deadline")
 
-    def _sampled(self, proceed: Callable[[], bool]) -> Iterator[Token]:
+    def _sampled(self, sampler: Sampler, proceed: Callable[[], bool]) -> Iterator[Token]:
         vocabulary = self.context.vocabulary
         reader = Reader(self.request.stop if self.constraint is None else ())
-        sampler = Sampler(self.request.sampling, self.request.seed, Penalties(self.request.sampling, vocabulary))
         for left in range(self.limit, 0, -1):
             logits = self.context.logits()
             draw = sampler.uniform()
