@@ -70,13 +70,12 @@ def _add_shape(writer: GGUFWriter, network: Network) -> None:
 
 def _add_tokenizer(writer: GGUFWriter, encoder: Encoder) -> None:
     vocabulary = encoder.special.get_vocab()
-    tokens = sorted(vocabulary, key=lambda token: vocabulary[token])
     merges = json.loads(encoder.special.to_str())["model"]["merges"]
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
-    writer.add_token_list(tokens)
+    writer.add_token_list(encoder.tokens)
     kinds = dict.fromkeys(SPECIALS, TokenType.CONTROL) | dict.fromkeys(PHRASES, TokenType.USER_DEFINED)
-    writer.add_token_types([kinds.get(token, TokenType.NORMAL) for token in tokens])
+    writer.add_token_types([kinds.get(token, TokenType.NORMAL) for token in encoder.tokens])
     writer.add_token_merges([merge if isinstance(merge, str) else " ".join(merge) for merge in merges])
     writer.add_bos_token_id(vocabulary[PAD])
     writer.add_eos_token_id(vocabulary[END])

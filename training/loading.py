@@ -29,11 +29,14 @@ def load(path: Path, *, encoder: Encoder | None = None, like: Shape | None = Non
         like: The sizes that it must have.
 
     Raises:
-        TrainingError: If the file has another tokenizer or other sizes.
+        TrainingError: If there is no such file, or it has another tokenizer or other sizes.
     """
-    reader = GGUFReader(path)
-    shape = _shape(reader)
-    if encoder and _tokens(reader) != _known(encoder):
+    try:
+        reader = GGUFReader(path)
+        shape = _shape(reader)
+    except (OSError, ValueError, IndexError, KeyError) as error:
+        raise TrainingError(f"{path} is not a model that training wrote ({error}). Name one that is.") from error
+    if encoder and _tokens(reader) != encoder.tokens:
         raise TrainingError(f"{path} has another vocabulary than training has now. Train without --from.")
     if like and shape != like:
         raise TrainingError(f"{path} holds {shape}, and the run is to train {like}. Train without --from.")
@@ -48,11 +51,6 @@ def _field(reader: GGUFReader, name: str) -> Any:
 
 def _tokens(reader: GGUFReader) -> list[str]:
     return list(_field(reader, "tokenizer.ggml.tokens"))
-
-
-def _known(encoder: Encoder) -> list[str]:
-    vocabulary = encoder.special.get_vocab()
-    return sorted(vocabulary, key=lambda token: vocabulary[token])
 
 
 def _shape(reader: GGUFReader) -> Shape:

@@ -1,4 +1,4 @@
-"""That training never shows two words together which are held out from standing together."""
+"""That no example which training draws by rule shows two words that are held out from standing together."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ class Proof:
 def prove(*, seed: int, count: int) -> Proof:
     """Draw the examples of many tasks from one end of the curriculum to the other, and look at every pair of words.
 
-    The fixed text of the prompts is left out: it stands in all of them.
+    The fixed text of the prompts is left out: it stands in all of them. The model's own drafts are not drawn here;
+    those that show such a pair are dropped as they are sampled.
     """
     shown: set[tuple[str, str]] = set()
     violations: list[Example] = []

@@ -148,6 +148,12 @@ class Encoder:
         return {"sentence": frozenset(sentence), "critique": frozenset(critique)}
 
     @property
+    def tokens(self) -> list[str]:
+        """Every token, in the order of the ids."""
+        vocabulary = self.special.get_vocab()
+        return sorted(vocabulary, key=lambda token: vocabulary[token])
+
+    @property
     def size(self) -> int:
         """How many tokens there are."""
         return self.special.get_vocab_size()

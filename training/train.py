@@ -34,7 +34,7 @@ MOST_OWN = 4000
 WARM_UP, FALL = 100, 0.9
 BARE = 0.1  # far enough to tell a word behind a space from the same word elsewhere
 SMOOTHING = 0.05
-# What may change when a run goes on, as the weights do not depend on it.
+# What may change when a run goes on; of the weights at most the last digits depend on it, by the threads.
 FREE = ("folder", "target", "threads", "save_every", "log_every", "validate_every")
 
 
@@ -258,8 +258,8 @@ def _extras(run: Run) -> dict[str, Any]:
 
 
 def _cut(log: Path, step: int) -> None:
-    """Drop the lines of a log that are later than a step: they are written again."""
+    """Drop the lines of a log that are later than a step, and one cut short: they are written again."""
     if not log.exists():
         return
-    lines = [line for line in log.read_text(encoding="utf-8").splitlines() if json.loads(line)["step"] <= step]
-    log.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    whole = [line for line in log.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")]
+    log.write_text("".join(line for line in whole if json.loads(line)["step"] <= step), encoding="utf-8")

@@ -5,7 +5,6 @@ pytest.importorskip("lark", reason="needs the extra `train`")
 
 import torch
 
-from training import loading
 from training.errors import TrainingError
 from training.export import export
 from training.loading import load
@@ -52,6 +51,13 @@ def test_a_file_of_other_sizes_is_refused(written, encoder):
 
 def test_a_file_with_another_vocabulary_is_refused(written, encoder, monkeypatch):
     _, path = written
-    monkeypatch.setattr(loading, "_known", lambda encoder: ["<|endoftext|>", "a"])
+    monkeypatch.setattr(Encoder, "tokens", ["<|endoftext|>", "a"])
     with pytest.raises(TrainingError, match="another vocabulary"):
         load(path, encoder=encoder)
+
+
+def test_what_training_did_not_write_is_refused(subtests, tmp_path):
+    (tmp_path / "text.gguf").write_text("no model " * 40)
+    for name in ("none.gguf", "text.gguf"):
+        with subtests.test(name), pytest.raises(TrainingError, match=rf"{name} is not a model that training wrote"):
+            load(tmp_path / name)

@@ -7,11 +7,13 @@ pytest.importorskip("lark", reason="needs the extra `train`")
 
 import torch
 
+from redraft.task import Critique, Problem
 from training.curriculum import Mix
 from training.model import Network, Shape
-from training.sampling import Sampler, own_drafts
+from training.own import Own
+from training.sampling import Sampler, _told, own_drafts
 from training.tokens import Encoder
-from training.words import held_out, words_in
+from training.words import held_out, held_out_pairs, words_in
 
 ENCODER = Encoder()
 TINY = Shape(layers=2, width=64, heads=2, inner=64, vocabulary=ENCODER.size)
@@ -51,3 +53,14 @@ def test_own_drafts_are_the_same_from_run_to_run_and_show_no_words_that_are_held
     first, again = (own_drafts(network(), ENCODER, Random(5), count=12, mix=Mix()) for _ in range(2))
     assert first == again
     assert not any(held_out(words_in(f"{own.draft} {own.target} {own.said}").union(own.words)) for own in first)
+
+
+def test_a_critique_that_names_a_word_which_is_held_out_is_not_kept():
+    word, (partner, *_) = next((word, sorted(others)) for word, others in sorted(held_out_pairs().items()) if others)
+    own = Own((word,), "The.", "The.")
+    kept, dropped = (
+        _told(own, Critique(problems=(Problem(where="after The", problem=f"no {said}", fix=f"add {said}"),)))
+        for said in (word, partner)
+    )
+    assert kept.said == (("after The", f"no {word}", f"add {word}"),)
+    assert dropped == own

@@ -66,6 +66,16 @@ def test_a_run_that_was_stopped_ends_with_the_weights_of_one_that_was_not(whole,
     assert (tmp_path / "tiny.gguf").read_bytes() == (folder / "tiny.gguf").read_bytes()
 
 
+def test_a_line_of_the_log_that_was_cut_short_is_written_again(whole, tmp_path):
+    _, folder = whole
+    train(plan(tmp_path, steps=6, save_every=3))
+    log = tmp_path / "log.jsonl"
+    log.write_text(log.read_text(encoding="utf-8")[:-5], encoding="utf-8")
+    (tmp_path / "checkpoint.pt").unlink()
+    train(plan(tmp_path, steps=6, save_every=3))
+    assert lines(tmp_path) == lines(folder)
+
+
 def test_the_log_has_each_role_and_how_many_drafts_were_right(whole):
     _, folder = whole
     assert [line["step"] for line in lines(folder)] == [1, 2, 3, 4, 5, 6]
