@@ -158,7 +158,7 @@ def _round(graph: GraphSpec, stop: StopRules, *back: str) -> GraphSpec:
 def silenced(loud: Evaluator) -> Evaluator:
     """Return an evaluator that gives the same value and says nothing."""
 
-    @evaluator(loud.name, kind=loud.kind, needs=loud.needs, params=loud.params)
+    @evaluator(loud.name, kind=loud.kind, needs=loud.needs, params=loud.params, timeout=loud.timeout, cost=loud.cost)
     async def quiet(**given: Any) -> Score:
         returned = loud(**{name: given[name] for name in loud.arguments})
         score: Score = await returned if isawaitable(returned) else returned

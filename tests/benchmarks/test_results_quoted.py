@@ -3,7 +3,8 @@
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-QUOTING = ("docs/results.md", "README.md", "training/README.md", "training/card.md")
+QUOTING = {"docs/results.md": 20, "README.md": 4}
+"""The documents, and how many rows they quote at least."""
 
 
 def rows(text):
@@ -14,9 +15,8 @@ def rows(text):
 def test_every_row_that_is_quoted_was_printed():
     printed = set(rows((ROOT / "benchmarks/sentence.md").read_text(encoding="utf-8")))
     quoted = {name: rows((ROOT / name).read_text(encoding="utf-8")) for name in QUOTING}
-    assert len(quoted["docs/results.md"]) > 20
-    assert quoted["README.md"]
     for name, lines in quoted.items():
+        assert len(lines) >= QUOTING[name]
         assert not set(lines) - printed, f"{name} quotes what benchmarks/sentence.md does not say"
 
 
