@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redraft.errors import ModelError
-from redraft.llama.native import Model
+from redraft.llama.native.model import Model
 from redraft.llama.template import ChatTemplate
 from redraft.task import Message
 

@@ -11,8 +11,8 @@ from jsonschema import validate
 
 from redraft.agents import CRITIQUE_SCHEMA, SYSTEM, Agent, agents, get_agent, load_agent
 from redraft.errors import DefinitionError, UnknownNameError
+from redraft.llama.grammar.schema import shortest_instance
 from redraft.llama.interface import Dry, Sampling
-from redraft.llama.schema import shortest_instance
 from redraft.task import Critique, Draft, Problem, Score, Task, Verdict
 
 if TYPE_CHECKING:

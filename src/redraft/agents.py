@@ -13,8 +13,8 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from redraft.errors import DefinitionError, UnknownNameError, nearest
 from redraft.files import find, load_front_matter, validate
+from redraft.llama.grammar.schema import shortest_instance
 from redraft.llama.interface import Dry, Sampling
-from redraft.llama.schema import shortest_instance
 from redraft.prompts import compile_prompt
 from redraft.task import Critique, Draft, Message, Task, Value, Verdict
 

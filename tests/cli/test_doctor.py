@@ -70,5 +70,5 @@ def test_a_folder_that_cannot_be_written_is_no_harm(monkeypatch):
 
 def test_a_build_for_amx_is_named(monkeypatch):
     for allowed in (True, False):
-        monkeypatch.setattr("redraft.llama.library.extra_buffers", lambda allowed=allowed: allowed)
+        monkeypatch.setattr("redraft.llama.native.library.extra_buffers", lambda allowed=allowed: allowed)
         assert ("AMX kernels are not used" in symptom("llama.cpp").detail) is not allowed

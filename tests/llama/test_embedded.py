@@ -14,8 +14,8 @@ from redraft.catalog.header import inspect
 from redraft.errors import DefinitionError, GenerationError
 from redraft.files import embedded_model
 from redraft.llama.engine import open_engine
+from redraft.llama.grammar.schema import shortest_instance
 from redraft.llama.interface import Engine, Piece, Request, Sampling
-from redraft.llama.schema import shortest_instance
 from redraft.task import Critique, Draft, Message, Problem, Score, Task, Verdict
 
 VALUES = {

@@ -332,7 +332,7 @@ asyncio.run(main())
 
 
 def test_the_wait_policy_is_set_before_the_library_loads_unless_the_user_did():
-    code = "import os; from redraft.llama.library import library; library(); print(os.environ.get('OMP_WAIT_POLICY'))"
+    code = "import os; from redraft.llama.native.library import library; library(); print(os.getenv('OMP_WAIT_POLICY'))"
 
     def policy(**extra):
         inherited = {

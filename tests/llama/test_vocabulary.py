@@ -2,7 +2,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redraft.llama.interface import Piece
-from redraft.llama.native import Model
+from redraft.llama.native.model import Model
 
 
 def test_text_is_had_back(vocabulary):

@@ -82,7 +82,7 @@ def _libraries() -> Symptom:
 
 
 def _llama() -> Iterator[Symptom]:
-    from redraft.llama.library import extra_buffers, library
+    from redraft.llama.native.library import extra_buffers, library
 
     try:
         llama_cpp = library()

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from redraft.errors import GenerationError, UsageError
-from redraft.llama.library import errors_logged, library
+from redraft.llama.native.library import errors_logged, library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
-    from redraft.llama.native import Model
+    from redraft.llama.native.model import Model
 
 __all__ = ["Embedder"]
 

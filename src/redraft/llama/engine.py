@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from redraft.catalog.header import inspect, require_generator
 from redraft.errors import GenerationError, UsageError
-from redraft.llama.constraint import Constraint, Grammars
 from redraft.llama.embedding import Embedder
 from redraft.llama.generation import Generation, room_for
+from redraft.llama.grammar.constraint import Constraint, Grammars
+from redraft.llama.grammar.schema import parse_schema
 from redraft.llama.interface import EngineStats
-from redraft.llama.native import Context, Model
+from redraft.llama.native.context import Context
+from redraft.llama.native.model import Model
 from redraft.llama.rating import Rating
-from redraft.llama.schema import parse_schema
 from redraft.llama.template import CHATML, ChatTemplate
 from redraft.llama.worker import Worker
 

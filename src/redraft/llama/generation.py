@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from redraft.errors import PromptTooLongError, UsageError
 from redraft.llama.interface import Token
-from redraft.llama.penalties import Penalties
-from redraft.llama.reader import Reader
-from redraft.llama.sampler import Sampler, logprob
+from redraft.llama.sampling.penalties import Penalties
+from redraft.llama.sampling.reader import Reader
+from redraft.llama.sampling.sampler import Sampler, logprob
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from redraft.llama.constraint import Constraint
+    from redraft.llama.grammar.constraint import Constraint
     from redraft.llama.interface import Finish, Request
-    from redraft.llama.native import Context
+    from redraft.llama.native.context import Context
 
 __all__ = ["Generation", "room_for"]
 

@@ -88,18 +88,22 @@ class Request:
         pieces: The prompt.
         sampling: How tokens are drawn.
         schema: A JSON schema that the output must satisfy, enforced while decoding; None for free text.
+        grammar: A grammar in llguidance's Lark syntax that the output must satisfy; None for free text.
         seed: Seed of this request's own random generator, 0 to 2**64 - 1.
         max_tokens: Upper bound on generated tokens, the end-of-turn token not counted.
         stop: Strings that end the output; they are not part of it.
         copies: Text that the output is likely to copy.
-        adapter: Name of a LoRA adapter.
+        adapter: Name of a LoRA adapter that the engine was opened with.
         deadline: `time.monotonic()` value at which generation ends.
         agent: Who asks; for logs and scripted engines, never for the model.
+        run: On whose behalf: engines serve runs in turn, however many requests one of them has.
+        logprobs: Whether tokens carry their log-probability, which costs a pass over the vocabulary each.
     """
 
     pieces: tuple[Piece, ...]
     sampling: Sampling = field(default_factory=Sampling)
     schema: Mapping[str, Any] | None = None
+    grammar: str | None = None
     seed: int = 0
     max_tokens: int = 256
     stop: tuple[str, ...] = ()
@@ -107,11 +111,13 @@ class Request:
     adapter: str | None = None
     deadline: float | None = None
     agent: str = ""
+    run: str = ""
+    logprobs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One generated token: its id, the text it completes (whole characters), and its log-probability.
+    """One generated token: its id, the text it completes (whole characters), and its log-probability if asked for.
 
     The last token of a generation carries `finish`; it has id -1 where it only closes the stream (its text is what
     was held back).
@@ -119,18 +125,39 @@ class Token:
 
     id: int
     text: str
-    logprob: float = 0.0
+    logprob: float | None = None
     finish: Finish | None = None
 
 
 @dataclass(slots=True)
 class EngineStats:
-    """Counters since the engine was opened."""
+    """Counters since the engine was opened.
+
+    Args:
+        prompt_tokens: Tokens of all prompts.
+        prompt_tokens_reused: How many of them had been computed before.
+        completion_tokens: Tokens generated.
+        decode_calls: Calls of llama_decode.
+        rows: Tokens that these calls computed.
+        proposed: Tokens that speculation proposed.
+        accepted: How many of them the model would have written too.
+        requeued: Times that a request gave up its place in a full pool, to go on later.
+        evicted: Tokens forgotten to make room.
+        model_seconds: Time spent inside llama_decode.
+        step_seconds: Time spent in steps as a whole.
+    """
 
     prompt_tokens: int = 0
     prompt_tokens_reused: int = 0
     completion_tokens: int = 0
     decode_calls: int = 0
+    rows: int = 0
+    proposed: int = 0
+    accepted: int = 0
+    requeued: int = 0
+    evicted: int = 0
+    model_seconds: float = 0.0
+    step_seconds: float = 0.0
 
 
 @runtime_checkable

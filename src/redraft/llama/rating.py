@@ -9,13 +9,13 @@ import numpy as np
 
 from redraft.errors import UsageError
 from redraft.llama.generation import room_for
-from redraft.llama.sampler import logprob
+from redraft.llama.sampling.sampler import logprob
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from redraft.llama.interface import Piece
-    from redraft.llama.native import Context
+    from redraft.llama.native.context import Context
 
 __all__ = ["Rating"]
 

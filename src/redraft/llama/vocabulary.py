@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from redraft.llama.library import library
+from redraft.llama.native.library import library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -1,27 +1,26 @@
-"""A loaded model with its context: llama.cpp's memory, owned by one thread."""
+"""A context: a model's memory of what it has read, owned by one thread."""
 
 from __future__ import annotations
 
 import ctypes
 import os
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from redraft.errors import GenerationError, ModelFileError
-from redraft.llama.library import errors_logged, extra_buffers, library
-from redraft.llama.vocabulary import Vocabulary
+from redraft.llama.native.library import errors_logged, library
+from redraft.llama.native.model import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from redraft.llama.interface import EngineStats
+    from redraft.llama.native.model import Model
 
-__all__ = ["Context", "Model"]
+__all__ = ["Context"]
 
 DEFAULT_CONTEXT = 8192
 """Largest context opened unasked: the memory for it grows with its length."""
@@ -39,72 +38,6 @@ SMALL_MODEL = 64 * 2**20
 """Bytes of weights below which threads wait for one another longer than they compute."""
 
 MAX_THREADS = 16
-
-
-class Model:
-    """A GGUF model in memory.
-
-    Args:
-        path: The file.
-        gpu_layers: Layers to offload; `auto` offloads all where the build can.
-        weights: Whether they are loaded, or the vocabulary alone.
-
-    Raises:
-        ModelFileError: llama.cpp cannot load the file, or the model cannot write text.
-    """
-
-    def __init__(self, path: Path, *, gpu_layers: int | Literal["auto"] = "auto", weights: bool = True) -> None:
-        self._api = library()
-        self.name = path.stem
-        can_offload = bool(self._api.llama_supports_gpu_offload())
-        params = self._api.llama_model_default_params()
-        params.n_gpu_layers = (-1 if can_offload else 0) if gpu_layers == "auto" else gpu_layers
-        params.vocab_only = not weights
-        params.use_extra_bufts = extra_buffers()
-        self.offloaded = can_offload and params.n_gpu_layers != 0
-        with errors_logged() as lines:
-            self.pointer = self._api.llama_model_load_from_file(os.fsencode(path), params)
-        if not self.pointer:
-            raise ModelFileError(_said(lines), where=str(path), mend="Fetch or convert the file again.")
-        if weights and not self._generates():
-            self.close()
-            raise ModelFileError("the model encodes text and cannot write any", where=str(path), mend="Name another.")
-
-    @cached_property
-    def metadata(self) -> dict[str, str]:
-        """The file's metadata, arrays left out."""
-        count = self._api.llama_model_meta_count(self.pointer)
-        read_key, read_value = self._api.llama_model_meta_key_by_index, self._api.llama_model_meta_val_str_by_index
-        return {self._string(read_key, at): self._string(read_value, at) for at in range(count)}
-
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """The model's vocabulary."""
-        return Vocabulary(self._api.llama_model_get_vocab(self.pointer), self.metadata)
-
-    @property
-    def trained_context(self) -> int:
-        """The context length that the model was trained with."""
-        return int(self._api.llama_model_n_ctx_train(self.pointer))
-
-    def _generates(self) -> bool:
-        decodes = bool(self._api.llama_model_has_decoder(self.pointer))
-        return decodes and not self._api.llama_model_has_encoder(self.pointer)
-
-    def close(self) -> None:
-        """Free the model; its contexts must be closed."""
-        pointer, self.pointer = self.pointer, None
-        if pointer:
-            self._api.llama_model_free(pointer)
-
-    def _string(self, read: Callable[..., int], at: int) -> str:
-        room = 256
-        while True:
-            buffer = ctypes.create_string_buffer(room)
-            length = read(self.pointer, at, buffer, room)
-            if length < room:
-                return buffer.value.decode(errors="replace")
-            room = length + 1
 
 
 class Context:
@@ -145,7 +78,7 @@ class Context:
                 self._exact = exact
                 return pointer
         raise ModelFileError(
-            f"no context of {size} tokens could be opened: {_said(lines)}", mend="Ask for a smaller context."
+            f"no context of {size} tokens could be opened: {said(lines)}", mend="Ask for a smaller context."
         )
 
     def _params(self, size: int, threads: int | None, *, exact: bool) -> Any:
@@ -260,12 +193,3 @@ class _BatchViews:
         self._pos[:count] = range(begin, begin + count)
         self._logits[:count] = 0
         self._logits[count - 1] = 1
-
-
-def _said(lines: list[str]) -> str:
-    first = next((line for line in lines if line.strip()), "")
-    return (
-        f"llama.cpp cannot load it: {first.split('error loading model: ', 1)[-1][:300]}"
-        if first
-        else "llama.cpp cannot load it"
-    )

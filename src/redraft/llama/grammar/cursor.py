@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from redraft.llama.numerals import ending_of, is_complete, is_start
-from redraft.llama.shape import Choice, Field, ListOf, Number, Record, Shape, Text, Words
+from redraft.llama.grammar.numerals import ending_of, is_complete, is_start
+from redraft.llama.grammar.shape import Choice, Field, ListOf, Number, Record, Shape, Text, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

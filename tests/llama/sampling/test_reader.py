@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redraft.llama.reader import Reader
+from redraft.llama.sampling.reader import Reader
 
 
 def cut(data, places):

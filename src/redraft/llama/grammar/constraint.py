@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from redraft.errors import DefinitionError, UsageError
-from redraft.llama.cursor import Cursor, shortest
+from redraft.llama.grammar.cursor import Cursor, shortest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from redraft.llama.sampler import Sampler
-    from redraft.llama.shape import Shape
+    from redraft.llama.grammar.shape import Shape
+    from redraft.llama.sampling.sampler import Sampler
     from redraft.llama.vocabulary import Vocabulary
 
 __all__ = ["Constraint", "Grammars"]
@@ -181,7 +181,7 @@ class Grammars:
     def _matcher(self, shape: Shape) -> Any:
         from llguidance import LLMatcher
 
-        from redraft.llama.shape import schema_of
+        from redraft.llama.grammar.shape import schema_of
 
         return LLMatcher(
             self._tokenizer, LLMatcher.grammar_from_json_schema(schema_of(shape), overrides=_COMPACT), log_level=0

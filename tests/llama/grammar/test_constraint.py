@@ -8,10 +8,10 @@ import pytest
 
 from redraft.agents import CRITIQUE_SCHEMA
 from redraft.errors import DefinitionError, UsageError
-from redraft.llama.constraint import Constraint, Grammars
+from redraft.llama.grammar.constraint import Constraint, Grammars
+from redraft.llama.grammar.schema import parse_schema, shortest_instance
 from redraft.llama.interface import Sampling
-from redraft.llama.sampler import Sampler
-from redraft.llama.schema import parse_schema, shortest_instance
+from redraft.llama.sampling.sampler import Sampler
 
 SCHEMAS = [
     CRITIQUE_SCHEMA,

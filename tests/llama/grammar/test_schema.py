@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redraft.errors import DefinitionError, UsageError
-from redraft.llama.cursor import Cursor
-from redraft.llama.schema import parse_schema, shortest_closing, shortest_instance
-from redraft.llama.shape import schema_of, shape_of
+from redraft.llama.grammar.cursor import Cursor
+from redraft.llama.grammar.schema import parse_schema, shortest_closing, shortest_instance
+from redraft.llama.grammar.shape import schema_of, shape_of
 
 numbers = st.integers(-50, 50) | st.floats(-50, 50, allow_nan=False).map(lambda value: round(value, 3))
 

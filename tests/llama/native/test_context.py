@@ -2,8 +2,9 @@ import pytest
 
 from redraft.errors import ModelFileError
 from redraft.llama.interface import EngineStats
-from redraft.llama.library import extra_buffers, library
-from redraft.llama.native import BF16, CPU_CHUNK, Context, Model
+from redraft.llama.native.context import BF16, CPU_CHUNK, Context
+from redraft.llama.native.library import extra_buffers, library
+from redraft.llama.native.model import Model
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from redraft.llama.interface import Sampling
-    from redraft.llama.penalties import Penalties
+    from redraft.llama.sampling.penalties import Penalties
 
 __all__ = ["Pick", "Sampler", "logprob", "pick"]
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from redraft.errors import GenerationError
 from redraft.llama.interface import Sampling
-from redraft.llama.sampler import Sampler, logprob, pick
+from redraft.llama.sampling.sampler import Sampler, logprob, pick
 
 rows = st.lists(st.floats(-20, 20, width=32), min_size=2, max_size=300).map(lambda row: np.array(row, dtype=np.float32))
 draws = st.floats(0, 1, exclude_max=True)

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from redraft.errors import UsageError
 from redraft.llama.interface import Dry, Sampling
-from redraft.llama.library import library
-from redraft.llama.penalties import Penalties, longest_repeats
-from redraft.llama.sampler import Sampler, pick
+from redraft.llama.native.library import library
+from redraft.llama.sampling.penalties import Penalties, longest_repeats
+from redraft.llama.sampling.sampler import Sampler, pick
 
 WRITTEN = st.lists(st.integers(60, 66), max_size=40)
 SHARES = st.floats(-2, 2, allow_subnormal=False, width=32)

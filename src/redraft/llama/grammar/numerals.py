@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from redraft.errors import DefinitionError
-from redraft.llama.shape import DIGITS
+from redraft.llama.grammar.shape import DIGITS
 
 if TYPE_CHECKING:
-    from redraft.llama.shape import Number
+    from redraft.llama.grammar.shape import Number
 
 __all__ = ["ending_of", "is_complete", "is_start"]
 

@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from redraft.errors import DefinitionError, UsageError
-from redraft.llama.cursor import Cursor, shortest
-from redraft.llama.shape import shape_of
+from redraft.llama.grammar.cursor import Cursor, shortest
+from redraft.llama.grammar.shape import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from redraft.llama.shape import Shape
+    from redraft.llama.grammar.shape import Shape
 
 __all__ = ["parse_schema", "shortest_closing", "shortest_instance"]
 

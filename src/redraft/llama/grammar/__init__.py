@@ -1,0 +1,1 @@
+"""Grammars: what an output must satisfy, enforced token by token."""

@@ -1,0 +1,1 @@
+"""llama.cpp itself: its library, models and contexts, behind typed Python."""
