@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 from redraft.errors import DefinitionError
-from redraft.files import Config, config_dir, data_dir, embedded_model, find, library, load_config, project_dir
+from redraft.files import (
+    Config,
+    cache_dir,
+    config_dir,
+    data_dir,
+    embedded_model,
+    find,
+    library,
+    load_config,
+    project_dir,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -79,7 +89,9 @@ def test_wrong_settings_are_named_with_file_line_and_key(home: Path) -> None:
 
 
 def test_nothing_is_needed_and_nothing_is_made() -> None:
-    code = "from redraft.files import *; print(config_dir(), data_dir(), load_config(), len(find('agents')))"
+    code = (
+        "from redraft.files import *; print(config_dir(), data_dir(), cache_dir(), load_config(), len(find('agents')))"
+    )
     for variables in ({}, {"HOME": ""}, {"HOME": "/nonexistent", "LANG": "C"}, {"HOME": "/proc/1"}):
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")} | variables
         done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
@@ -92,9 +104,18 @@ def test_folders_without_any_user_are_temporary_ones(monkeypatch: pytest.MonkeyP
     def homeless(*_args: object, **_options: object) -> Path:
         raise RuntimeError("no home")
 
-    monkeypatch.setattr("platformdirs.user_config_path", homeless)
-    monkeypatch.setattr("platformdirs.user_data_path", homeless)
-    monkeypatch.delenv("REDRAFT_CONFIG_DIR", raising=False)
-    monkeypatch.delenv("REDRAFT_DATA_DIR", raising=False)
-    assert config_dir() != data_dir()
-    assert config_dir().is_absolute()
+    for kind in ("config", "data", "cache"):
+        monkeypatch.setattr(f"platformdirs.user_{kind}_path", homeless)
+        monkeypatch.delenv(f"REDRAFT_{kind.upper()}_DIR", raising=False)
+    folders = {config_dir(), data_dir(), cache_dir()}
+    assert len(folders) == 3
+    assert all(folder.is_absolute() for folder in folders)
+
+
+def test_each_folder_of_the_user_may_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    documented = (ROOT / "docs" / "config.md").read_text(encoding="utf-8")
+    for folder in (config_dir, data_dir, cache_dir):
+        variable = f"REDRAFT_{folder.__name__.upper()}"
+        monkeypatch.setenv(variable, str(tmp_path / folder.__name__))
+        assert folder() == tmp_path / folder.__name__
+        assert f"| `{variable}` |" in documented

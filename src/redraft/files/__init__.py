@@ -1,7 +1,7 @@
 """Where things are, and at which line a key stands: the one place that knows."""
 
 from redraft.files.config import Config, load_config
-from redraft.files.folders import config_dir, data_dir, embedded_model, library, project_dir
+from redraft.files.folders import cache_dir, config_dir, data_dir, embedded_model, library, project_dir
 from redraft.files.front_matter import load_front_matter
 from redraft.files.place import KeyPath, Located, Place
 from redraft.files.reading import read_text
@@ -15,6 +15,7 @@ __all__ = [
     "KeyPath",
     "Located",
     "Place",
+    "cache_dir",
     "config_dir",
     "data_dir",
     "embedded_model",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import platformdirs
 
-__all__ = ["config_dir", "data_dir", "embedded_model", "library", "project_dir"]
+__all__ = ["cache_dir", "config_dir", "data_dir", "embedded_model", "library", "project_dir"]
 
 
 def library() -> Path:
@@ -31,6 +31,11 @@ def config_dir() -> Path:
 def data_dir() -> Path:
     """Return the user's data folder, where models live."""
     return _user_folder("REDRAFT_DATA_DIR", "user_data_path", "data")
+
+
+def cache_dir() -> Path:
+    """Return the user's cache folder: all that is in it can be made again."""
+    return _user_folder("REDRAFT_CACHE_DIR", "user_cache_path", "cache")
 
 
 def project_dir(start: Path | None = None) -> Path:
