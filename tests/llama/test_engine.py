@@ -56,6 +56,18 @@ async def test_the_same_seed_gives_the_same_text(embedded, gather):
     assert len(text_of(first).split()) > 3
 
 
+async def test_a_conversation_goes_on_from_the_tokens_it_has(embedded, gather):
+    turn = [Message(role="system", content="Be good."), Message(role="user", content="Write of a dog.")]
+    first = embedded.extend((), turn)
+    assert embedded.count([first]) == len(first.ids) == embedded.count(embedded.chat(turn))
+    answer = tuple(t.id for t in await gather(embedded, Request(pieces=(first,), max_tokens=5)) if t.id >= 0)
+    second = embedded.extend((*first.ids, *answer), turn)
+    assert second.ids[: len(first.ids) + len(answer)] == first.ids + answer
+    added = embedded._vocabulary.encode([Piece(ids=second.ids[len(first.ids) + len(answer) :])])
+    shown = "".join(embedded._vocabulary.text_of(token) for token in added)
+    assert shown == "<|im_end|>\n<|im_start|>user\nWrite of a dog.<|im_end|>\n<|im_start|>assistant\n"
+
+
 async def test_penalties_and_biases_change_what_is_written(embedded, gather):
     words = ("dog", "throw", "ball", "park")
     bent = Sampling(temperature=0, logit_bias=((" the", -100.0), (" a", -100.0)))

@@ -37,6 +37,9 @@ contents = st.text(max_size=30) | st.sampled_from(
 )
 
 
+ROLES = ("user", "assistant", "user")
+
+
 def talk(*contents_):
     roles = ["system", *["user", "assistant"] * len(contents_)]
     return [Message(role=role, content=content) for role, content in zip(roles, contents_, strict=False)]
@@ -88,6 +91,54 @@ def test_what_real_templates_use_is_there():
     assert text_of(pieces) == (
         "<|system|>s<|end|><|user|>u<|end|><|assistant|><think>x</think>a<|end|><|user|>!v<|end|><|assistant|><think></think>"
     )
+
+
+THINKING = """{%- for message in messages -%}
+<|{{ message.role }}|>{% if message.role == 'assistant' %}{{ message.content.split('</think>')[-1] }}
+{%- else %}{{ message.content }}{% endif %}<|end|>
+{%- endfor -%}
+{% if add_generation_prompt %}<|assistant|><think></think>{% endif %}"""
+DATED = "Today is {{ strftime_now('%Y') }}.\n" + CHATML
+CONTINUED = {
+    "chatml": (CHATML, "<|im_end|>\n<|im_start|>user\nnew<|im_end|>\n<|im_start|>assistant\n"),
+    "mistral": (MISTRAL, "</s>[INST] new [/INST]"),
+    "thinking": (THINKING, "<|end|><|user|>new<|end|><|assistant|><think></think>"),
+    "dated": (DATED, "<|im_end|>\n<|im_start|>user\nnew<|im_end|>\n<|im_start|>assistant\n"),
+    "no system": (NO_SYSTEM, "\nuser: new\n"),
+}
+BROKEN_OFF = {
+    "{% for m in messages %}{{ loop.index }}. {{ m.content }}\n{% endfor %}": "depends on the turns before",
+    "{% for m in messages %}{{ m.content }}\n{% endfor %}{{ messages[0].content }}": "shows earlier turns",
+    "{% for m in messages | reverse %}{{ m.content }}\n{% endfor %}": "shows earlier turns",
+    "{{ messages[-1].content }}": "leaves a turn out",
+    "{{ raise_exception('one turn only') if messages | length > 2 else messages[0].content }}": "one turn only",
+}
+
+
+def test_what_leads_from_one_answer_to_the_next(subtests):
+    for name, (source, expected) in CONTINUED.items():
+        with subtests.test(template=name):
+            pieces = ChatTemplate(source, bos="<s>", eos="</s>").continuation([Message(role="user", content="new")])
+            assert text_of(pieces) == expected
+            assert [piece.text.strip() for piece in pieces if not piece.special] == ["new"]
+
+
+def test_a_template_that_cannot_go_on_from_an_answer_says_so(subtests):
+    for source, said in BROKEN_OFF.items():
+        with subtests.test(template=source), pytest.raises(ModelError) as caught:
+            ChatTemplate(source).continuation([Message(role="user", content="new")])
+        assert "does not support `context: thread`" in caught.value.what
+        assert said in caught.value.what
+        assert "fresh" in caught.value.mend
+
+
+@given(st.sampled_from(["chatml", "mistral", "dated"]), st.lists(contents, min_size=3, max_size=3))
+def test_a_conversation_and_its_continuation_are_the_longer_conversation(name, said):
+    template = ChatTemplate(CONTINUED[name][0], bos="<s>", eos="</s>")
+    first, answer, second = (Message(role=role, content=text) for role, text in zip(ROLES, said, strict=True))
+    whole = template.pieces([first, answer, second])
+    joined = [*template.pieces([first]), Piece(answer.content), *template.continuation([second])]
+    assert "".join(text_of(joined).split()) == "".join(text_of(whole).split())
 
 
 HOSTILE = [

@@ -13,7 +13,7 @@ from redraft.llama.embedding import Embedder
 from redraft.llama.generation import Generation, room_for
 from redraft.llama.grammar.constraint import Constraint, Grammars
 from redraft.llama.grammar.schema import parse_schema
-from redraft.llama.interface import EngineStats
+from redraft.llama.interface import EngineStats, Piece
 from redraft.llama.native.context import Context
 from redraft.llama.native.model import Model
 from redraft.llama.rating import Rating
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from redraft.llama.interface import Piece, Request, Token
+    from redraft.llama.interface import Request, Token
     from redraft.task import Message
 
 __all__ = ["LlamaEngine", "open_engine"]
@@ -65,6 +65,24 @@ class LlamaEngine:
             ModelError: The template refuses the conversation.
         """
         return self._template.pieces(messages)
+
+    def extend(self, held: Sequence[int], messages: Sequence[Message]) -> Piece:
+        """Return the tokens of a conversation that goes on from those it has, ready for the assistant's turn.
+
+        Args:
+            held: The tokens so far, the last ones those of an answer; none for a new conversation.
+            messages: The new turns. A system turn counts only in a new conversation.
+
+        Raises:
+            ModelError: The template refuses the conversation, or cannot go on from an answer.
+            GenerationError: The engine was closed.
+        """
+        if not self._finalizer.alive:
+            raise GenerationError("the engine was closed")
+        if not held:
+            return Piece(ids=self._vocabulary.encode(self._template.pieces(messages)))
+        turns = [message for message in messages if message.role != "system"]
+        return Piece(ids=self._vocabulary.encode((Piece(ids=tuple(held)), *self._template.continuation(turns))))
 
     def count(self, pieces: Sequence[Piece]) -> int:
         """Return how many tokens the pieces make.

@@ -173,6 +173,18 @@ class Engine(Protocol):
         """Return a conversation as pieces, by the model's own template, ready for the assistant's turn."""
         ...
 
+    def extend(self, held: Sequence[int], messages: Sequence[Message]) -> Piece:
+        """Return the tokens of a conversation that goes on from those it has, ready for the assistant's turn.
+
+        Args:
+            held: The tokens so far, the last ones those of an answer; none for a new conversation.
+            messages: The new turns. A system turn counts only in a new conversation.
+
+        Raises:
+            ModelError: The model's template cannot go on from an answer.
+        """
+        ...
+
     def count(self, pieces: Sequence[Piece]) -> int:
         """Return how many tokens the pieces make."""
         ...

@@ -26,6 +26,12 @@ CHATML = (
 )
 """The template of models that bring none."""
 
+_KITS: tuple[list[str] | None, ...] = (None, [])
+"""The tools that a template is given: none, or an empty list, without which some take a conversation for another."""
+
+_EXCHANGE = (("user", "ask"), ("assistant", "answer"))
+"""A conversation that a template is shown, to see what it puts behind an answer."""
+
 
 class ChatTemplate:
     """Renders conversations with nothing that a user or a model wrote inside the template.
@@ -59,20 +65,62 @@ class ChatTemplate:
         Raises:
             ModelError: The template refuses the conversation each time, or does not end.
         """
-        turns = [(message.role, message.content) for message in messages]
         refusals: list[_RefusedError] = []
-        kits: tuple[list[str] | None, ...] = (None, [])
-        for tools in kits:
-            for attempt in (turns, _folded(messages)):
+        for tools in _KITS:
+            for attempt in (_turns(messages), _folded(messages)):
                 try:
-                    return self._rendered(attempt, tools=tools, add_generation_prompt=add_generation_prompt)
+                    parts = self._parts(attempt, tools=tools, add_generation_prompt=add_generation_prompt)
                 except _RefusedError as error:
                     refusals.append(error)
+                    continue
+                return tuple(_pieces(parts, attempt))
         raise ModelError(f"the model's chat template refuses the conversation: {refusals[0]}") from refusals[0]
 
-    def _rendered(
-        self, turns: Sequence[tuple[str, str]], *, tools: list[str] | None, add_generation_prompt: bool
+    def continuation(self, messages: Sequence[Message]) -> tuple[Piece, ...]:
+        """Return what leads from the last word of an answer to the next answer: the turn's end, new turns, a new head.
+
+        Templates render whole conversations only, and may write the turns before anew. What follows the answer is
+        taken where it is one and the same after a short conversation and after a longer one.
+
+        Args:
+            messages: The new turns, none of them the system's.
+
+        Raises:
+            ModelError: The template makes no such text.
+        """
+        refusals: list[_RefusedError] = []
+        for tools in _KITS:
+            for attempt in (_turns(messages), _folded(messages)):
+                try:
+                    return self._continued(attempt, tools)
+                except _RefusedError as error:
+                    refusals.append(error)
+        raise ModelError(
+            f"the model's chat template does not support `context: thread`: {refusals[0]}",
+            mend="Write `context: fresh` in the agent's file, or use another model.",
+        ) from refusals[0]
+
+    def _continued(self, turns: Sequence[tuple[str, str]], tools: list[str] | None) -> tuple[Piece, ...]:
+        short, longer = (self._after_answer(_EXCHANGE * times, turns, tools) for times in (1, 2))
+        if short != longer:
+            raise _RefusedError("what follows an answer depends on the turns before it")
+        return short
+
+    def _after_answer(
+        self, history: Sequence[tuple[str, str]], turns: Sequence[tuple[str, str]], tools: list[str] | None
     ) -> tuple[Piece, ...]:
+        whole = (*history, *turns)
+        parts = self._parts(whole, tools=tools, add_generation_prompt=True)
+        order, answer = [int(part) for part in parts[1::2]], len(history) - 1
+        at = order.index(answer)
+        if max(order[: at + 1]) > answer or min(order[at + 1 :], default=len(whole)) <= answer:
+            raise _RefusedError("it shows earlier turns after the answer")
+        return tuple(_pieces(parts[2 * at + 2 :], whole))
+
+    def _parts(
+        self, turns: Sequence[tuple[str, str]], *, tools: list[str] | None, add_generation_prompt: bool
+    ) -> list[str]:
+        """Return the template's text, cut at the contents; at every second place stands a turn's number instead."""
         nonce = f"x{secrets.token_hex(8)}x"
         shown = [
             {"role": role, "content": _placed(content, f"{nonce}{at}x")} for at, (role, content) in enumerate(turns)
@@ -82,8 +130,7 @@ class ChatTemplate:
         missing = {str(at) for at, (_, content) in enumerate(turns) if content.strip()} - set(parts[1::2])
         if missing:
             raise _RefusedError("it leaves a turn out")
-        contents = [content.strip() for _, content in turns]
-        return tuple(_pieces(parts, contents))
+        return parts
 
     def _render(self, messages: list[dict[str, str]], *, tools: list[str] | None, add_generation_prompt: bool) -> str:
         values = {
@@ -111,8 +158,9 @@ def _placed(content: str, placeholder: str) -> str:
     return content.replace(core, placeholder, 1) if core else content
 
 
-def _pieces(parts: Sequence[str], contents: Sequence[str]) -> Iterator[Piece]:
+def _pieces(parts: Sequence[str], turns: Sequence[tuple[str, str]]) -> Iterator[Piece]:
     """Yield the pieces of a rendered text; one blank before a content goes with it, as words are tokenised."""
+    contents = [content.strip() for _, content in turns]
     blank = ""
     for at, part in enumerate(parts):
         if at % 2:
@@ -123,6 +171,10 @@ def _pieces(parts: Sequence[str], contents: Sequence[str]) -> Iterator[Piece]:
         text = part[: len(part) - len(blank)]
         if text:
             yield Piece(text, special=True)
+
+
+def _turns(messages: Iterable[Message]) -> list[tuple[str, str]]:
+    return [(message.role, message.content) for message in messages]
 
 
 def _folded(messages: Iterable[Message]) -> list[tuple[str, str]]:

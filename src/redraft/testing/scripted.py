@@ -41,24 +41,36 @@ class ScriptedEngine:
         self._script = script
         self._ratings = ratings
         self._asked: dict[str, int] = {}
+        self._words: dict[str, int] = {}
 
     def chat(self, messages: Sequence[Message]) -> tuple[Piece, ...]:
         """Return one plain piece for each message."""
         return tuple(Piece(text=message.content) for message in messages)
 
+    def extend(self, held: Sequence[int], messages: Sequence[Message]) -> Piece:
+        """Return the conversation so far and its new turns as one piece: its tokens, and its text for the script."""
+        known = list(self._words)
+        told = "".join(known[token] for token in held)
+        turns = [message.content for message in messages if not (held and message.role == "system")]
+        new = "\n".join(["", *turns] if held else turns)
+        return Piece(text=told + new, ids=(*held, *(self._id(word) for word in _WORD.findall(new))))
+
     def count(self, pieces: Sequence[Piece]) -> int:
         """Return the number of words."""
-        return sum(len(piece.text.split()) for piece in pieces)
+        return sum(len(piece.ids) or len(piece.text.split()) for piece in pieces)
 
     async def generate(self, request: Request) -> AsyncGenerator[Token, None]:
         """Yield the scripted answer word by word, cut at `max_tokens`."""
         visit = self._asked.get(request.agent, 0)
         self._asked[request.agent] = visit + 1
         words = _WORD.findall(self._script(request, visit))
-        for number, word in enumerate(words[: request.max_tokens]):
+        for word in words[: request.max_tokens]:
             self.stats.completion_tokens += 1
-            yield Token(number, word)
+            yield Token(self._id(word), word)
         yield Token(-1, "", finish="stop" if len(words) <= request.max_tokens else "length")
+
+    def _id(self, word: str) -> int:
+        return self._words.setdefault(word, len(self._words))
 
     async def rate(self, pieces: Sequence[Piece], choices: Sequence[str]) -> tuple[float, ...]:
         """Return the scripted probabilities of the choices."""
