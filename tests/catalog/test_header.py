@@ -6,7 +6,7 @@ import gguf
 import numpy as np
 import pytest
 
-from redraft.catalog.header import inspect, require_generator
+from redraft.catalog.header import inspect, require_embedder, require_generator
 from redraft.errors import ModelFileError
 from redraft.files import embedded_model
 
@@ -57,6 +57,16 @@ def test_a_header_says_what_the_file_is(file):
     assert "tokenizer.ggml.tokens" not in header.metadata
 
 
+def test_a_header_tells_types_and_tensors(file):
+    header = inspect(write(file, tensors=2, general__name="mine", llama__context_length=77))
+    assert header.kinds["general.name"] == "string"
+    assert header.kinds["llama.context_length"] == "u32"
+    assert header.kinds["tokenizer.ggml.tokens"] == "array"
+    tensor = header.tensors["t1"]
+    assert (tensor.name, tensor.shape, tensor.kind, tensor.size) == ("t1", (32, 4), 0, 512)
+    assert file.read_bytes()[tensor.begin : tensor.begin + tensor.size] == np.ones(128, np.float32).tobytes()
+
+
 def test_a_missing_file(file):
     assert "there is no such file" in refusal(file)
 
@@ -86,6 +96,7 @@ UNSOUND = [
     (b"GGUF" + struct.pack("<IQQ", 3, 0, 2**63) + bytes(40), "announces 0 tensors and 9,223"),
     (b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 2**62) + bytes(40), "a text of 4,611,686,018,427,387,904 bytes"),
     (b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 2) + b"ab" + struct.pack("<I", 77) + bytes(40), "unknown type 77"),
+    (b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 2) + b"a\0" + struct.pack("<II", 4, 1) + bytes(40), "holds a null"),
     (b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 2) + b"ab" + struct.pack("<IIQ", 9, 8, 2**60), "cut short"),
     (b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 2) + b"ab" + struct.pack("<IIQ", 9, 10, 2**61 + 1), "cut short"),
 ]
@@ -165,6 +176,23 @@ def test_an_embedding_model_cannot_write(subtests, file):
     for architecture, values in [("bert", {}), ("qwen3", {"qwen3__pooling_type": 3})]:
         with subtests.test(architecture=architecture):
             assert "an embedding model" in refusal(write(file, architecture, **values))
+
+
+def test_what_texts_can_be_embedded_with(subtests, file):
+    able = [("llama", {}), ("bert", {}), ("qwen3", {"qwen3__pooling_type": 3})]
+    for architecture, values in able:
+        with subtests.test(architecture):
+            require_embedder(inspect(write(file, architecture, **values)))
+    unable = [
+        ("bert", {"bert__pooling_type": 4}, "a reranker"),
+        ("t5encoder", {}, "cannot embed texts here"),
+        ("clip", {}, "the image part"),
+        ("llama", {"tensors": 0}, "no weights"),
+        ("llama", {"general__type": "adapter"}, "a LoRA adapter"),
+    ]
+    for architecture, values, said in unable:
+        with subtests.test(said), pytest.raises(ModelFileError, match=said):
+            require_embedder(inspect(write(file, architecture, **values)))
 
 
 def test_a_file_without_an_architecture(file):

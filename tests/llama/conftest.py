@@ -9,6 +9,7 @@ import gguf
 import numpy as np
 import pytest
 
+from redraft.catalog.header import inspect
 from redraft.llama.engine import open_engine
 
 if TYPE_CHECKING:
@@ -119,6 +120,49 @@ def _add_weights(writer: gguf.GGUFWriter, words: int, size: int, hidden: int, la
         writer.add_tensor(f"{name}.ffn_gate.weight", matrix(hidden, size))
         writer.add_tensor(f"{name}.ffn_up.weight", matrix(hidden, size))
         writer.add_tensor(f"{name}.ffn_down.weight", matrix(size, hidden))
+
+
+def write_adapter(
+    path: Path,
+    base: Path,
+    *,
+    targets: tuple[str, ...] = ("attn_q.weight", "attn_v.weight"),
+    seed: int = 0,
+    changes: dict[str, Any] | None = None,
+) -> Path:
+    """Write a random LoRA adapter of rank 4 for a model.
+
+    Args:
+        path: The file.
+        base: The model's file.
+        targets: How the names of the tensors end that it changes.
+        seed: Of its numbers.
+        changes: Tensors to put in place of its own, or beside them; None leaves one out.
+    """
+    header, random, rank = inspect(base), np.random.default_rng(seed), 4
+    tensors: dict[str, Any] = {}
+    for tensor in header.tensors.values():
+        if tensor.name.endswith(targets):
+            columns, rows = tensor.shape
+            tensors[f"{tensor.name}.lora_a"] = random.standard_normal((rank, columns)).astype(np.float32) * 0.2
+            tensors[f"{tensor.name}.lora_b"] = random.standard_normal((rows, rank)).astype(np.float32) * 0.2
+    writer = gguf.GGUFWriter(path, header.architecture)
+    writer.add_type("adapter")
+    writer.add_string("adapter.type", "lora")
+    writer.add_float32("adapter.lora.alpha", 8.0)
+    for name, values in (tensors | (changes or {})).items():
+        if values is not None:
+            writer.add_tensor(name, values)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def make_adapter():
+    return write_adapter
 
 
 @pytest.fixture(scope="session")

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import mmap
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
-from redraft.catalog.tensortypes import bytes_of_row
+from redraft.catalog.tensortypes import Tensor, bytes_of_row
 from redraft.errors import ModelFileError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["GGUFHeader", "Scalar", "inspect", "require_generator"]
+__all__ = ["GGUFHeader", "Scalar", "inspect", "require_embedder", "require_generator"]
 
 Scalar: TypeAlias = bool | int | float | str
 
@@ -30,23 +30,39 @@ KEPT_STRING = 1_000_000
 
 _SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _STRING, _ARRAY = 8, 9
+_KINDS = ("u8", "i8", "u16", "i16", "u32", "i32", "f32", "bool", "string", "array", "u64", "i64", "f64")
 
 _ENCODERS = frozenset(
     {"bert", "modern-bert", "nomic-bert", "nomic-bert-moe", "neo-bert", "eurobert", "jina-bert-v2", "jina-bert-v3"}
     | {"t5encoder", "gemma-embedding", "clip", "wavtokenizer-dec"}
 )
+_NOT_TEXT = frozenset({"clip", "t5encoder", "wavtokenizer-dec"})
+"""Encoders whose texts cannot be embedded here."""
+
+_RANK = 4
+"""The pooling type of models that judge pairs of texts."""
+
 _FETCH = "Fetch it again."
 
 
 @dataclass(frozen=True, slots=True)
 class GGUFHeader:
-    """What a GGUF file says of itself. `metadata` holds its scalars; arrays are checked and left out."""
+    """What a GGUF file says of itself. `metadata` holds its scalars; arrays are checked and left out.
+
+    `kinds` names the type of every value, arrays included: `u32`, `f32`, `string`, `array` and so on.
+    """
 
     path: Path
     size: int
     version: int
     metadata: Mapping[str, Scalar]
-    tensor_count: int
+    kinds: Mapping[str, str]
+    tensors: Mapping[str, Tensor]
+
+    @property
+    def tensor_count(self) -> int:
+        """How many tensors the file holds."""
+        return len(self.tensors)
 
     @property
     def architecture(self) -> str:
@@ -74,6 +90,12 @@ class GGUFHeader:
         """The context length that the model was trained with."""
         length = self.metadata.get(f"{self.architecture}.context_length")
         return length if isinstance(length, int) else None
+
+    @property
+    def pooling(self) -> int:
+        """llama.cpp's number of how an embedding model makes one vector of many; 0 where it is none."""
+        pooling = self.metadata.get(f"{self.architecture}.pooling_type", 0)
+        return max(0, pooling) if isinstance(pooling, int) else 0
 
 
 def inspect(path: Path) -> GGUFHeader:
@@ -103,6 +125,25 @@ def require_generator(header: GGUFHeader) -> None:
     Raises:
         ModelFileError: It is a vocabulary, an embedding model, an adapter or another part of a model.
     """
+    _require_model(header)
+    if header.architecture in _ENCODERS or header.pooling:
+        _refuse(header.path, "it is an embedding model and cannot write text", "Name a model that generates.")
+
+
+def require_embedder(header: GGUFHeader) -> None:
+    """Make sure that a file holds a model that texts can be embedded with: one made for it, or one that generates.
+
+    Raises:
+        ModelFileError: It is a vocabulary, a reranker, an adapter or another part of a model.
+    """
+    _require_model(header)
+    if header.architecture in _NOT_TEXT:
+        _refuse(header.path, f"a model of the kind '{header.architecture}' cannot embed texts here", "Name another.")
+    if header.pooling == _RANK:
+        _refuse(header.path, "it is a reranker and gives no embeddings", "Name an embedding model.")
+
+
+def _require_model(header: GGUFHeader) -> None:
     path, kind = header.path, header.metadata.get("general.type", "model")
     if kind == "adapter":
         _refuse(path, "it is a LoRA adapter, not a model", "Name the model that it belongs to.")
@@ -114,9 +155,6 @@ def require_generator(header: GGUFHeader) -> None:
         _refuse(path, "it holds a vocabulary and no weights", "Name a whole model.")
     if header.metadata.get("split.no", 0):
         _refuse(path, "it is a later part of a split model", "Name the first part.")
-    pooled = header.metadata.get(f"{header.architecture}.pooling_type", 0)
-    if header.architecture in _ENCODERS or (isinstance(pooled, int) and pooled > 0):
-        _refuse(path, "it is an embedding model and cannot write text", "Name a model that generates.")
 
 
 def _check_magic(path: Path, start: bytes) -> None:
@@ -154,11 +192,11 @@ class _Reading:
         if tensor_count * 33 + value_count * 13 > self._size:
             self._forged(f"the header announces {tensor_count:,} tensors and {value_count:,} values")
         metadata: dict[str, Scalar] = {}
+        kinds: dict[str, str] = {}
         for _ in range(value_count):
-            self._entry(metadata)
-        ends = [self._tensor() for _ in range(tensor_count)]
-        self._check_data(ends, metadata)
-        return GGUFHeader(self._path, self._size, version, metadata, tensor_count)
+            self._entry(metadata, kinds)
+        tensors = self._placed([self._tensor() for _ in range(tensor_count)], metadata)
+        return GGUFHeader(self._path, self._size, version, metadata, kinds, tensors)
 
     def _version(self) -> int:
         version = self._number("I")
@@ -168,11 +206,14 @@ class _Reading:
             _refuse(self._path, f"GGUF version {version} is not supported; 2 and 3 are", "Convert the model again.")
         return version
 
-    def _entry(self, metadata: dict[str, Scalar]) -> None:
+    def _entry(self, metadata: dict[str, Scalar], kinds: dict[str, str]) -> None:
         key = self._string(MAX_KEY)
-        if not key or key in metadata:
-            self._forged(f"the key {key!r} is empty or given twice")
-        value = self._value(self._number("I"), depth=0)
+        # llama.cpp's look-ups end at a null, so that such a key could stand in for another of another type.
+        if not key or key in kinds or "\0" in key:
+            self._forged(f"the key {key!r} is empty, given twice or holds a null")
+        kind = self._number("I")
+        value = self._value(kind, depth=0)
+        kinds[key] = _KINDS[kind]
         if value is not None:
             metadata[key] = value
 
@@ -199,12 +240,12 @@ class _Reading:
             for _ in range(count):
                 self._value(kind, depth=depth + 1)
 
-    def _tensor(self) -> tuple[str, int, int]:
+    def _tensor(self) -> Tensor:
         name = self._string(MAX_NAME)
         dims = self._number("I")
-        if not name or not 1 <= dims <= MAX_DIMS:
+        if not name or "\0" in name or not 1 <= dims <= MAX_DIMS:
             self._forged(f"the tensor {name!r} has {dims} dimensions")
-        shape = [self._number("Q") for _ in range(dims)]
+        shape = tuple(self._number("Q") for _ in range(dims))
         kind, offset = self._number("I"), self._number("Q")
         row = bytes_of_row(kind, shape[0])
         if row is None:
@@ -212,20 +253,28 @@ class _Reading:
         size = row
         for extent in shape[1:]:
             size *= extent
-        return name, offset, size
+        return Tensor(name, shape, kind, offset, size)
 
-    def _check_data(self, tensors: list[tuple[str, int, int]], metadata: dict[str, Scalar]) -> None:
+    def _placed(self, tensors: list[Tensor], metadata: dict[str, Scalar]) -> dict[str, Tensor]:
+        """Return the tensors by name, their offsets counted from the beginning of the file."""
         alignment = metadata.get("general.alignment", 32)
         if not isinstance(alignment, int) or alignment < 1 or alignment & (alignment - 1) or alignment > 1 << 20:
             self._forged(f"the alignment is {alignment!r}")
-        if len({name for name, _, _ in tensors}) < len(tensors):
-            self._forged("a tensor is given twice")
         begin = -(-self._at // alignment) * alignment
-        for name, offset, size in tensors:
-            if offset % alignment:
-                self._forged(f"the tensor {name!r} is not aligned")
-            if size < 1 or begin + offset + size > self._size:
-                self._cut(f"the tensor {name!r} ends at byte {begin + offset + size:,}")
+        placed: dict[str, Tensor] = {}
+        for tensor in tensors:
+            if tensor.name in placed:
+                self._forged(f"the tensor {tensor.name!r} is given twice")
+            placed[tensor.name] = replace(tensor, begin=begin + tensor.begin)
+            self._check_place(tensor, begin, alignment)
+        return placed
+
+    def _check_place(self, tensor: Tensor, begin: int, alignment: int) -> None:
+        if tensor.begin % alignment:
+            self._forged(f"the tensor {tensor.name!r} is not aligned")
+        end = begin + tensor.begin + tensor.size
+        if tensor.size < 1 or end > self._size:
+            self._cut(f"the tensor {tensor.name!r} ends at byte {end:,}")
 
     def _string(self, longest: int) -> str:
         length = self._number("Q")

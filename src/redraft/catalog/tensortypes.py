@@ -1,8 +1,10 @@
-"""The sizes of ggml's tensor types."""
+"""The tensors of a GGUF file, and the sizes of their types."""
 
 from __future__ import annotations
 
-__all__ = ["bytes_of_row"]
+from dataclasses import dataclass
+
+__all__ = ["Tensor", "bytes_of_row"]
 
 # Type: numbers in a block, bytes of a block (ggml.c, type_traits).
 _BLOCKS = {
@@ -12,6 +14,25 @@ _BLOCKS = {
     23: (256, 136), 24: (1, 1), 25: (1, 2), 26: (1, 4), 27: (1, 8), 28: (1, 8), 29: (256, 56), 30: (1, 2),
     34: (256, 54), 35: (256, 66), 39: (32, 17), 40: (64, 36), 41: (128, 18),
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """Where a tensor stands in its file, and what it is.
+
+    Attributes:
+        name: Its name.
+        shape: Its extents in ggml's order: the length of a row first.
+        kind: ggml's number of its type.
+        begin: Its first byte, counted from the beginning of the file.
+        size: Its bytes.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    kind: int
+    begin: int
+    size: int
 
 
 def bytes_of_row(kind: int, length: int) -> int | None:

@@ -32,6 +32,7 @@ class Model:
 
     def __init__(self, path: Path, *, gpu_layers: int | Literal["auto"] = "auto", weights: bool = True) -> None:
         self._api = library()
+        self.path = path
         self.name = path.stem
         can_offload = bool(self._api.llama_supports_gpu_offload())
         params = self._api.llama_model_default_params()
