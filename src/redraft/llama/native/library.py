@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import atexit
+import ctypes
 import logging
 import os
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["errors_logged", "extra_buffers", "library"]
+__all__ = ["errors_logged", "extra_buffers", "library", "openmp_before", "openmp_loaded", "wait_policy_chosen"]
 
 _LOGGER = logging.getLogger("redraft.llama")
 
 _LEVELS = {1: logging.DEBUG, 2: logging.INFO, 3: logging.INFO, 4: logging.ERROR}
 """ggml's levels; its warnings concern whoever made the file more than the user, so they are information here."""
+
+_POLICIES = frozenset({"OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME"})
+"""Any of these says how OpenMP's threads wait."""
+
+_RUNTIMES = ("libgomp.so.1", "libomp.so", "libomp.so.5", "libiomp5.so", "libomp.dylib", "libiomp5.dylib")
 
 
 @cache
@@ -27,7 +34,9 @@ def library() -> Any:
     The wait policy must stand in the environment before OpenMP loads: threads that spin while another process wants
     the processor make decoding a hundred times slower.
     """
-    if not {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"} & set(os.environ):
+    # Both are recorded before what follows changes them.
+    openmp_before(), wait_policy_chosen()
+    if not _POLICIES & set(os.environ):
         os.environ.update(OMP_WAIT_POLICY="PASSIVE", GOMP_SPINCOUNT="0")
     # Without this a failed assertion starts gdb, which may hang for minutes.
     os.environ.setdefault("GGML_NO_BACKTRACE", "1")
@@ -39,6 +48,36 @@ def library() -> Any:
     api.llama_backend_init()
     atexit.register(_close_left_open)
     return api
+
+
+@cache
+def openmp_before() -> frozenset[str]:
+    """Return the OpenMP runtimes that another library, torch for one, brought before llama.cpp was loaded."""
+    return openmp_loaded()
+
+
+def openmp_loaded() -> frozenset[str]:
+    """Return the OpenMP runtimes in this process, by the names under which another library would find them."""
+    noload = getattr(os, "RTLD_NOLOAD", None)
+    return frozenset(name for name in _RUNTIMES if _loaded(name, noload)) if noload else frozenset()
+
+
+def _loaded(name: str, noload: int) -> bool:
+    try:
+        ctypes.CDLL(name, mode=noload)
+    except OSError:
+        return False
+    return True
+
+
+@cache
+def wait_policy_chosen() -> bool:
+    """Whether the environment said how threads wait when the process started: runtimes read it as they load."""
+    try:
+        given = Path("/proc/self/environ").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        given = list(os.environ)
+    return any(entry.partition("=")[0] in _POLICIES for entry in given)
 
 
 @cache
