@@ -75,3 +75,7 @@ def test_control_tokens_have_no_bytes_but_a_text(vocabulary):
     assert vocabulary.bytes_of(end) == b""
     assert vocabulary.text_of(end) == "<|im_end|>"
     assert vocabulary.is_control(end)
+
+
+def test_all_pieces_at_once_are_those_of_each_token(vocabulary):
+    assert vocabulary.pieces == tuple(vocabulary.bytes_of(token) for token in range(vocabulary.size))

@@ -90,6 +90,19 @@ class Vocabulary:
         tokens = ((token, self._piece(token, special=False)) for token in range(self.size))
         return frozenset(token for token, data in tokens if any(text in data for text in sought))
 
+    @cached_property
+    def pieces(self) -> tuple[bytes, ...]:
+        """The bytes of every token, as `bytes_of` gives them: at once, for what reads the whole vocabulary."""
+        room = 256
+        # One buffer for all: to make one for each token takes longer than the calls.
+        buffer: Any = ctypes.create_string_buffer(room)
+        read, pointer = self._api.llama_token_to_piece, self.pointer
+        lengths = (read(pointer, token, buffer, room, 0, False) for token in range(self.size))  # noqa: FBT003
+        return tuple(
+            buffer[:length] if length >= 0 else self._piece(token, special=False)
+            for token, length in enumerate(lengths)
+        )
+
     def attribute(self, token: int) -> int:
         """Return llama.cpp's attribute bits of a token."""
         return int(self._api.llama_vocab_get_attr(self.pointer, token))

@@ -8,7 +8,8 @@ import pytest
 
 from redraft.agents import CRITIQUE_SCHEMA
 from redraft.errors import DefinitionError, UsageError
-from redraft.llama.grammar.constraint import Constraint, Grammars
+from redraft.llama.grammar.constraint import Constraint
+from redraft.llama.grammar.grammars import Grammars
 from redraft.llama.grammar.schema import parse_schema, shortest_instance
 from redraft.llama.interface import Sampling
 from redraft.llama.sampling.sampler import Sampler
@@ -48,11 +49,6 @@ WISHES = {
     "opening": lambda data: 12 * any(byte in b"{[," for byte in data),
     "to end": lambda data: 20 * (not data),
 }
-
-
-@pytest.fixture(scope="module")
-def grammars(vocabulary):
-    return Grammars(vocabulary)
 
 
 def written(grammars, schema, wish, *, limit, seed, temperature):  # noqa: PLR0913

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from redraft.errors import DefinitionError, UsageError
 from redraft.llama.grammar.cursor import Cursor, shortest
+from redraft.llama.grammar.grammars import Grammars
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,22 +17,11 @@ if TYPE_CHECKING:
 
     from redraft.llama.grammar.shape import Shape
     from redraft.llama.sampling.sampler import Sampler
-    from redraft.llama.vocabulary import Vocabulary
 
 __all__ = ["Constraint", "Grammars"]
 
 TRIES = 64
 """Tokens tried under the grammar's mask before the output is closed: nearly always the first one passes."""
-
-LONGEST = 32
-"""Longest token, in bytes, that a closing is made of."""
-
-_COMPACT = {
-    "whitespace_flexible": False,
-    "item_separator": ",",
-    "key_separator": ":",
-    "json_allowed_escapes": '"\\bfnrt',
-}
 
 
 class Constraint:
@@ -96,6 +85,19 @@ class Constraint:
             allowed[found.token] = -np.inf
         return None
 
+    def forced(self, left: int) -> tuple[int, ...]:
+        """Take the tokens that must come next, as the model would split their text, and return them.
+
+        Args:
+            left: The most tokens that may be written, a closing included.
+        """
+        taken: list[int] = []
+        for token in () if self.complete else self._matcher.compute_ff_tokens():
+            if token in self._grammars.vocabulary.ends or not self._take(token, left - len(taken)):
+                break
+            taken.append(token)
+        return tuple(taken)
+
     def _take(self, token: int, left: int) -> bool:
         """Accept a token where it is legal and leaves room for the closing."""
         if token in self._grammars.vocabulary.ends:
@@ -123,90 +125,3 @@ class Constraint:
             ends = list(self._grammars.vocabulary.ends)
             allowed[ends] = logits[ends]
         return allowed
-
-
-class Grammars:
-    """What all grammars over one vocabulary share.
-
-    Args:
-        vocabulary: The vocabulary.
-    """
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.vocabulary = vocabulary
-        self._bits = np.zeros((vocabulary.size + 31) // 32, dtype=np.int32)
-        # Caches of the object's own: one on the class would keep the grammars of every model that was ever loaded.
-        self._closings = lru_cache(maxsize=65_536)(self._longest_first)
-        self._matchers = lru_cache(maxsize=64)(self._matcher)
-
-    @cached_property
-    def _tokenizer(self) -> Any:
-        from llguidance import LLTokenizer, TokenizerWrapper
-
-        return LLTokenizer(TokenizerWrapper(_Tokens(self.vocabulary)), eos_token=self.vocabulary.eos, slices=[])
-
-    @cached_property
-    def _by_bytes(self) -> dict[bytes, int]:
-        plain = ((self.vocabulary.bytes_of(token), token) for token in range(self.vocabulary.size))
-        barred = {*self.vocabulary.barred.tolist(), *self.vocabulary.ends}
-        return {data: token for data, token in plain if 0 < len(data) <= LONGEST and token not in barred}
-
-    def tokens_of(self, data: bytes) -> tuple[int, ...] | None:
-        """Return tokens that make exactly these bytes, long ones first; None where the vocabulary has none."""
-        return self._closings(data)
-
-    def _longest_first(self, data: bytes) -> tuple[int, ...] | None:
-        tokens: list[int] = []
-        at = 0
-        while at < len(data):
-            sizes = range(min(LONGEST, len(data) - at), 0, -1)
-            size = next((size for size in sizes if data[at : at + size] in self._by_bytes), 0)
-            if not size:
-                return None
-            tokens.append(self._by_bytes[data[at : at + size]])
-            at += size
-        return tuple(tokens)
-
-    def matcher(self, shape: Shape) -> Any:
-        """Return llguidance's matcher of a shape.
-
-        Raises:
-            DefinitionError: llguidance does not accept the schema.
-        """
-        matcher = self._matchers(shape).deep_copy()
-        if matcher.is_error():
-            raise DefinitionError(f"the schema cannot be enforced: {matcher.get_error()}")
-        return matcher
-
-    def _matcher(self, shape: Shape) -> Any:
-        from llguidance import LLMatcher
-
-        from redraft.llama.grammar.shape import schema_of
-
-        return LLMatcher(
-            self._tokenizer, LLMatcher.grammar_from_json_schema(schema_of(shape), overrides=_COMPACT), log_level=0
-        )
-
-    def mask(self, matcher: Any) -> NDArray[np.bool_]:
-        """Return which tokens a matcher allows next."""
-        matcher.unsafe_compute_mask_ptr(self._bits.ctypes.data, self._bits.nbytes)
-        bits = np.unpackbits(self._bits.view(np.uint8), bitorder="little")
-        return bits[: self.vocabulary.size].astype(np.bool_)
-
-
-class _Tokens:
-    """The vocabulary as llguidance reads it."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
-        self.eos_token_id = vocabulary.eos
-        self.bos_token_id = vocabulary.bos if vocabulary.bos >= 0 else None
-        special = {*vocabulary.ends, *vocabulary.barred.tolist()}
-        self.special_token_ids = sorted(special)
-        self.tokens = [
-            vocabulary.text_of(token).encode() if token in special else vocabulary.bytes_of(token)
-            for token in range(vocabulary.size)
-        ]
-
-    def __call__(self, text: bytes) -> list[int]:
-        return self._vocabulary.tokens_of(text.decode(errors="replace"))
