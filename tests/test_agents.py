@@ -168,7 +168,12 @@ WRONG = {
     "copies what it does not read": (changed("schema:", "copies: best\nschema:"), ":6 copies", "not read"),
     "read twice": (changed("[task, draft]", "[task, draft, task]"), ":4 reads", "twice"),
     "empty stop": (changed("schema:", 'stop: [""]\nschema:'), ":6 stop[0]", "1 character"),
-    "thread": (changed("schema:", "context: thread\nschema:"), ":6 context", "later version"),
+    "rating in a thread": (
+        changed("writes: critique\nschema: critique", 'writes: rating\nchoices: ["1", "2"]\ncontext: thread'),
+        ":7 context",
+        "always asked for afresh",
+    ),
+    "unknown layout": (changed("schema:", "context: threat\nschema:"), ":6 context", "threat"),
     "tools": (changed("schema:", "tools: [x]\nschema:"), ":6 tools", "reserved"),
     "unknown variable": (changed("draft.text", "darft.text"), ":10", "Did you mean 'draft'?"),
     "variable not in reads": (changed("draft.text", "verdict.value"), ":10", "Add verdict to reads"),

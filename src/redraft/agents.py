@@ -80,12 +80,6 @@ def _not_yet(value: Any) -> Any:
     return value
 
 
-def _fresh(value: str) -> str:
-    if value == "thread":
-        raise ValueError("'thread' comes in a later version; this one has 'fresh'")
-    return value
-
-
 class DryFile(Value):
     """The key `dry` of an agent file: what repeated sequences lose."""
 
@@ -125,7 +119,7 @@ class AgentFile(Value):
     choices: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     stop: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     copies: Literal["draft", "best"] | None = None
-    context: Annotated[Literal["fresh", "thread"], AfterValidator(_fresh)] = "fresh"
+    context: Literal["fresh", "thread"] = "fresh"
     tools: Annotated[Any, AfterValidator(_not_yet)] = None
     system: str = SYSTEM
 
@@ -323,6 +317,8 @@ def _rating_flaws(agent: AgentFile) -> Iterator[_Flaw]:
         yield _Flaw("choices", "a rating needs two different choices", 'Write for example `choices: ["1", "2", "3"]`.')
     if agent.schema_ is not None:
         yield _Flaw("schema", "a rating has choices, no schema", "Remove schema.")
+    if agent.context == "thread":
+        yield _Flaw("context", "a rating is always asked for afresh", "Remove context.")
 
 
 def _schema_flaws(schema: Mapping[str, Any]) -> Iterator[_Flaw]:

@@ -8,37 +8,51 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from redraft.errors import ModelError, RedraftError
+from redraft.graph.state import Thread
 from redraft.llama.interface import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from redraft.agents import Agent
-    from redraft.llama.interface import Engine, Finish
+    from redraft.llama.interface import Engine, Finish, Piece
 
 __all__ = ["Asker", "Limits", "Reply"]
 
 CLOSING = 0.25
 """Seconds that an engine has to end by itself at its deadline: it alone can close what a schema has begun."""
 
+SHORT = 4
+"""A thread begins anew where its answer would have less room than a fourth of the context, and than `max_tokens`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one model call may use: a seed, generated tokens, and seconds (None: open)."""
+    """What one model call may use: a seed, generated tokens, and seconds (None: open); and the run that it is for."""
 
     seed: int = 0
     max_tokens: int | None = None
     seconds: float | None = None
+    run: str = ""
 
 
 @dataclass(slots=True)
 class Reply:
-    """What an agent's model answered, and what it cost. `finish` is None where nothing ended it."""
+    """What an agent's model answered, and what it cost. `finish` is None where nothing ended it.
+
+    `thread` is what an agent with `context: thread` goes on with, and afterwards what the next one goes on with.
+    """
 
     text: str = ""
+    ids: list[int] = field(default_factory=list)
     prompt_tokens: int = 0
-    completion_tokens: int = 0
     finish: Finish | None = None
+    thread: Thread = field(default_factory=Thread)
+
+    @property
+    def completion_tokens(self) -> int:
+        """How many tokens were generated."""
+        return len(self.ids)
 
     @property
     def cut(self) -> bool:
@@ -90,12 +104,13 @@ class Asker:
             on_text: Called with each stretch of text as it arrives.
 
         Raises:
+            ModelError: The model's template refuses the conversation, or cannot go on from an answer.
             PromptTooLongError: The prompt does not fit the model's context.
             GenerationError: The model could not go on.
         """
         ends = None if limits.seconds is None else time.monotonic() + limits.seconds
         engine = self.engine_of(agent)
-        pieces = engine.chat(agent.render(values))
+        pieces = _prompt(engine, agent, values, reply.thread)
         reply.prompt_tokens = engine.count(pieces)
         request = Request(
             pieces=pieces,
@@ -107,6 +122,7 @@ class Asker:
             copies=_copied(agent, values),
             deadline=ends,
             agent=agent.name,
+            run=limits.run,
         )
         try:
             async with asyncio.timeout(None if ends is None else max(ends - time.monotonic(), 0) + CLOSING):
@@ -116,6 +132,20 @@ class Asker:
         except RedraftError as error:
             error.where = error.where or f"agent {agent.name}"
             raise
+        if agent.context == "thread":
+            reply.thread = reply.thread.grown(pieces[0].ids, tuple(reply.ids))
+
+
+def _prompt(engine: Engine, agent: Agent, values: Mapping[str, object], thread: Thread) -> tuple[Piece, ...]:
+    messages = agent.render(values)
+    if agent.context == "fresh":
+        return engine.chat(messages)
+    needed = min(agent.max_tokens, engine.context // SHORT)
+    for held in thread.shorter:
+        prompt = engine.extend(held.ids, messages)
+        if len(prompt.ids) + needed <= engine.context:
+            break
+    return (prompt,)
 
 
 async def _gather(engine: Engine, request: Request, reply: Reply, on_text: Callable[[str], None]) -> None:
@@ -126,7 +156,8 @@ async def _gather(engine: Engine, request: Request, reply: Reply, on_text: Calla
                 # Only an engine that ignores its limit gets here: the budget is the run's, not the engine's.
                 reply.finish = "length"
                 break
-            reply.completion_tokens += token.id >= 0
+            if token.id >= 0:
+                reply.ids.append(token.id)
             reply.finish = token.finish
             if token.text:
                 reply.text += token.text

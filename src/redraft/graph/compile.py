@@ -57,9 +57,10 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What a caller hands to a graph's nodes beside the state: where their events go."""
+    """What a caller hands to a graph's nodes beside the state: where their events go, and the run's id."""
 
     emit: Emit
+    run: str = ""
 
 
 def compile_graph(
@@ -118,7 +119,8 @@ def _visiting(work: Work, router: Router, names: Mapping[str, str]) -> Callable[
         before = state["counters"]
         began = time.monotonic() - _gap(before)
         deadline = None if rules.seconds is None else began + rules.seconds - before.seconds
-        step = await work(Visit(node, before.visits.get(node, 0) + 1, state, rules, deadline, emit))
+        run = runtime.context.run if runtime.context else ""
+        step = await work(Visit(node, before.visits.get(node, 0) + 1, state, rules, deadline, emit, run))
         update = step.update | {"counters": _after(before, node, step, began=began)}
         after: State = {**state, **update}  # type: ignore[typeddict-item]
         update |= router.leave(after, step.stop, emit)

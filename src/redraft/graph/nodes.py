@@ -11,7 +11,7 @@ from redraft.convergence import Stop
 from redraft.evaluation import assess
 from redraft.graph.asking import Limits, Reply
 from redraft.graph.events import Charged, Criticised, DraftFinished, DraftStarted, Evaluated, TextStreamed, Warned
-from redraft.graph.state import known_verdict, remember, seed_for
+from redraft.graph.state import Thread, known_verdict, remember, seed_for
 from redraft.task import Assessed, Critique, Draft, Problem, Verdict
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ GRACE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One visit to a node: the state it finds, what is left of the budgets, and where its events go."""
+    """One visit to a node: the state it finds, what is left of the budgets, where its events go, and the run's id."""
 
     node: str
     number: int
@@ -40,6 +40,7 @@ class Visit:
     rules: StopRules
     deadline: float | None
     emit: Callable[[NodeEvent], None]
+    run: str = ""
 
     @property
     def seconds_left(self) -> float | None:
@@ -104,17 +105,20 @@ class AgentWork:
         draft = self._next_draft(visit)
         if self.agent.writes == "draft":
             visit.emit(DraftStarted(draft.index, draft.round, draft.author))
-        reply = Reply()
+        reply = Reply(thread=visit.state.get("threads", {}).get(self.agent.model, Thread()))
         try:
             await self._ask(visit, reply)
         finally:
             visit.emit(Charged(visit.node, reply.prompt_tokens, reply.completion_tokens))
         written = int(self.agent.writes == "draft")
-        return Step(self._file(visit, draft, reply), reply.prompt_tokens, reply.completion_tokens, written)
+        update = self._file(visit, draft, reply)
+        if self.agent.context == "thread":
+            update["threads"] = {self.agent.model: reply.thread}
+        return Step(update, reply.prompt_tokens, reply.completion_tokens, written)
 
     async def _ask(self, visit: Visit, reply: Reply) -> None:
         seed = seed_for(visit.state.get("seed", 0), visit.node, visit.number)
-        limits = Limits(seed=seed, max_tokens=visit.tokens_left, seconds=visit.seconds_left)
+        limits = Limits(seed=seed, max_tokens=visit.tokens_left, seconds=visit.seconds_left, run=visit.run)
         await self.asker.ask(
             self.agent,
             readable(visit.state, self.agent.reads),
@@ -125,7 +129,8 @@ class AgentWork:
 
     def _next_draft(self, visit: Visit) -> Draft:
         counters, current = visit.state["counters"], visit.state.get("current")
-        parent = current.draft.index if current and "draft" in self.agent.reads else None
+        shown = "draft" in self.agent.reads or self.agent.context == "thread"
+        parent = current.draft.index if current and shown else None
         visits = (counters.visits.get(node, 0) for node in self.checked)
         rounds = max(visits, default=0) if counters.drafts else 0
         return Draft(index=counters.drafts, round=rounds, text="", parent=parent, author=visit.node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Annotated, Any, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict, TypeVar
 
 from langgraph.managed import RemainingSteps  # noqa: TC002 -- LangGraph reads the annotations of the state
 from pydantic import Field
@@ -23,12 +23,16 @@ __all__ = [
     "Memory",
     "Stamp",
     "State",
+    "Thread",
     "known_verdict",
     "progress_at",
     "remember",
     "seed_for",
     "start_state",
 ]
+
+
+_V = TypeVar("_V")
 
 
 class Stamp(Value):
@@ -75,6 +79,33 @@ class Memory(Value):
         return tuple(one.assessed for one in self.judged)
 
 
+class Thread(Value):
+    """The token sequence that the agents with `context: thread` of one model go on with.
+
+    `head` is how many of the tokens are the first prompt and its answer: what is kept where the rest is too long.
+    """
+
+    ids: tuple[int, ...] = ()
+    head: int = 0
+
+    @property
+    def shorter(self) -> tuple[Thread, ...]:
+        """What may be gone on with, the longest first: the thread, its head alone, nothing."""
+        head = Thread(ids=self.ids[: self.head], head=self.head)
+        return tuple(dict.fromkeys((self, head, Thread())))
+
+    def grown(self, prompt: tuple[int, ...], answer: tuple[int, ...]) -> Thread:
+        """Return the thread after one more turn.
+
+        Args:
+            prompt: The whole prompt: what was gone on with, and the new turn.
+            answer: The tokens that were generated.
+        """
+        ids = prompt + answer
+        goes_on = bool(self.head) and prompt[: self.head] == self.ids[: self.head]
+        return Thread(ids=ids, head=self.head if goes_on else len(ids))
+
+
 SAVED_TYPES = tuple(
     (kind.__module__, kind.__name__)
     for kind in (
@@ -90,13 +121,14 @@ SAVED_TYPES = tuple(
         Stamp,
         Stopped,
         Task,
+        Thread,
         Verdict,
     )
 )
 """Every type of ours in the state, as LangGraph's savers want them: module, name."""
 
 
-def _merged(old: dict[str, str], new: dict[str, str]) -> dict[str, str]:
+def _merged(old: dict[str, _V], new: dict[str, _V]) -> dict[str, _V]:
     return old | new
 
 
@@ -110,6 +142,7 @@ class State(TypedDict, total=False):
     memory: Memory
     critique: Critique | None
     notes: Annotated[dict[str, str], _merged]
+    threads: Annotated[dict[str, Thread], _merged]
     counters: Counters
     route: str
     stop: Stopped | None

@@ -103,7 +103,7 @@ async def walk(
     events: asyncio.Queue[NodeEvent | None] = asyncio.Queue()
     graph = compile_graph(prepared.spec, prepared.parts)
     began = time.monotonic()
-    context = RunContext(_teller(record, events))
+    context = RunContext(_teller(record, events), record.run)
     # LangGraph sends traces away wherever the environment of another project asks for them; a run of ours stays here.
     with tracing_context(enabled=False):
         task = asyncio.create_task(graph.ainvoke(start_state(prepared.task, seed=seed), context=context))
