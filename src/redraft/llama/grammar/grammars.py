@@ -23,6 +23,11 @@ __all__ = ["Grammars"]
 LONGEST = 32
 """Longest token, in bytes, that a closing is made of."""
 
+ENDLESS = 25_000
+"""Bytes of a text that must come next which llguidance looks ahead for, half of its `step_max_items`."""
+
+NEVER_ENDS = "what must come next never ends"
+
 _COMPACT = {
     "whitespace_flexible": False,
     "item_separator": ",",
@@ -139,7 +144,7 @@ def stuck(matcher: Any) -> str:
     if not message or message.startswith("NoExtension"):
         return "no token that the model has can come next"
     # llguidance looks ahead for what must come next, and gives up on what has no end.
-    return "what must come next never ends" if "; ff_tokens" in message else said(message)
+    return NEVER_ENDS if "; ff_tokens" in message else said(message)
 
 
 @dataclass(frozen=True, slots=True)
