@@ -117,10 +117,13 @@ class Grammars:
                 mend="Write it in llguidance's Lark syntax; its first rule is `start`.",
             )
         fresh = matcher.deep_copy()
-        allowed = self.mask(matcher)
-        if matcher.is_error() or not allowed.any():
+        self.mask(matcher)
+        endless = len(matcher.compute_ff_bytes()) >= ENDLESS
+        if endless or matcher.is_error():
             raise DefinitionError(
-                "no output satisfies the grammar", where="grammar", mend="Look for a rule without end."
+                f"no output satisfies the grammar: {NEVER_ENDS if endless else stuck(matcher)}",
+                where="grammar",
+                mend="Look for a rule that always needs itself, and for sets without a character.",
             )
         return fresh
 
