@@ -65,6 +65,13 @@ BOOK = {
     "judge": agent("judge", reads=("task", "draft"), writes="rating", choices=("1", "2")),
     "spy": agent("spy", reads=("task", "verdict"), writes="rating", choices=("1", "2")),
     "wordy": agent("wordy", schema={"type": "string", "minLength": 900}),
+    "starter": agent("starter", context="thread"),
+    "follow-up": agent("follow-up", reads=("critique",), context="thread"),
+    "finder": agent("finder", reads=("draft",), writes="critique", schema="critique", context="thread"),
+    "stranger": agent("stranger", reads=("draft",), context="thread", system="You are somebody else."),
+    "guest": agent("guest", reads=("draft",), context="thread", model="other"),
+    "mender": agent("mender", reads=("draft", "verdict"), context="thread"),
+    "blind critic": agent("blind critic", writes="critique", schema="critique", context="thread"),
     "poet": agent("poet", reads=("task",), prompt="{{ task.inputs.words }}"),
 }
 
@@ -81,6 +88,12 @@ def loop(**changes: Any) -> Graph:
     for name, table in (nodes | changes).items():
         graph.node(name, **table)
     return graph.edge("start", "writer", "scores")
+
+
+def threaded(**agents_: str) -> Graph:
+    """The sound graph, its agents in one thread."""
+    nodes = {"writer": "starter", "critic": "finder", "reviser": "mender"} | agents_
+    return loop(**{node: {"agent": name} for node, name in nodes.items()})
 
 
 def closed(graph: Graph, when: Any = "stop") -> Graph:
@@ -215,6 +228,18 @@ BROKEN: dict[str, list[tuple[Callable[[], Graph], str]]] = {
         (lambda: closed(loop(critic={"agent": "critic", "max_tokens": 9})), "15 tokens of 9"),
     ],
     "G034": [(lambda: once().task("{{ a }}", a="text", b="text"), "'b' is read by nothing")],
+    "G035": [
+        (lambda: closed(threaded(reviser="stranger")), "'reviser' goes on with the thread of 'writer'"),
+        (lambda: closed(threaded(critic="blind critic", reviser="stranger")), "has another system text"),
+    ],
+    "G036": [
+        (lambda: closed(threaded(reviser="guest")), "in the thread of model 'other' that 'reviser' goes on with"),
+        (lambda: once(a={"agent": "stranger"}), "no other agent is in the thread that 'a'"),
+    ],
+    "G037": [
+        (lambda: closed(threaded(critic="blind critic")), "'critic' does not read the draft"),
+        (lambda: closed(threaded(reviser="follow-up")), "'reviser' does not read the draft"),
+    ],
 }
 
 
@@ -249,6 +274,9 @@ SOUND: list[Callable[[], Graph]] = [
     lambda: once(a={"evaluators": {"coverage": 1.0}}).task("x", words="list"),
     lambda: pair(("start", "a", "scores", "end"), ("writer", "scores"), a={"agent": "poet"}).task("x", words="list"),
     lambda: closed(loop(scores={"gates": ["proof"]})).stop(gate="proof"),
+    lambda: closed(threaded()),
+    lambda: closed(threaded(critic="blind critic", reviser="follow-up")).stop(regression=False),
+    lambda: closed(loop(reviser={"agent": "mender"}, critic={"agent": "finder"})),
 ]
 
 

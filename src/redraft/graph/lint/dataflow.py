@@ -109,7 +109,9 @@ def _blind_conditions(
 def _unread(subject: Subject, effects: Mapping[str, _Effect]) -> Iterator[Finding]:
     live = _read_after(subject, effects)
     for node in subject.agent_nodes:
-        written = effects[node].writes if node in effects and subject.agent_at(node) else frozenset()
+        agent = subject.agent_at(node)
+        # What is written into a thread is read by whoever goes on with it.
+        written = effects[node].writes if node in effects and agent and agent.context == "fresh" else frozenset()
         for item in sorted(written - live[node]):
             if item.startswith("notes.") and "notes" in live[node]:
                 continue

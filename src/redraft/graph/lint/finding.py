@@ -95,5 +95,16 @@ RULES: Mapping[str, Rule] = {
     ),
     "G033": Rule("error", "A schema's shortest instance does not fit `max_tokens`.", "Raise `max_tokens`."),
     "G034": Rule("warning", "An input is read by nothing.", "Use it in the prompt, or remove it."),
+    "G035": Rule(
+        "error", "Thread agents of one model have different system texts.", "Give them one, or write `context: fresh`."
+    ),
+    "G036": Rule(
+        "warning", "A thread agent has no other agent in its thread.", "Give it their model, or write `context: fresh`."
+    ),
+    "G037": Rule(
+        "warning",
+        "A thread agent does not read the draft that `regression` may go back to.",
+        "Read `draft` in its prompt, or set `regression = false`.",
+    ),
 }
 """Every rule, by code."""

@@ -11,6 +11,7 @@ from redraft.graph.lint.loops import loops
 from redraft.graph.lint.names import names
 from redraft.graph.lint.structure import structure
 from redraft.graph.lint.subject import Subject
+from redraft.graph.lint.threads import threads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,7 @@ def lint(spec: GraphSpec, registry: Registry, agents: Mapping[str, Agent]) -> li
         agents: The agents by name.
     """
     subject = Subject(spec, registry, agents)
-    findings = [finding for rules in (names, structure, dataflow, loops, limits) for finding in rules(subject)]
+    findings = [finding for rules in (names, structure, dataflow, loops, limits, threads) for finding in rules(subject)]
     return sorted(findings, key=lambda one: (one.file, one.line or 0, one.code))
 
 
