@@ -98,7 +98,7 @@ def load(key: ProfileKey) -> Profile | None:
         with key.path.open("rb") as file:
             age = time.time() - os.fstat(file.fileno()).st_mtime
             text = file.read(_MOST_BYTES + 1) if 0 <= age + 1 < _KEPT_SECONDS else b""
-        content = json.loads(text) if len(text) <= _MOST_BYTES else None
+        content: Any = json.loads(text) if len(text) <= _MOST_BYTES else None
         return _profile(content["profile"]) if content["key"] == key.described() else None
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
