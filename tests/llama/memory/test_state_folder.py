@@ -4,7 +4,9 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -87,15 +89,16 @@ def test_a_forged_file_under_a_right_name_is_removed(open_store, key, tmp_path, 
     assert len(warned()) == 1
 
 
-def test_a_file_that_took_anothers_name_is_removed(open_store, tmp_path, warned):
-    store, late = open_store(), open_store()
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_file_that_took_anothers_name_is_removed(open_store, tmp_path, warned, listed):
+    store = open_store()
     store.put("", TOKENS, b"state", durable=True)
     (path,) = files(tmp_path)
     store.put("", TOKENS[:20], b"shorter", durable=True)
     (other,) = set(files(tmp_path)) - {path}
     other.replace(path)
-    assert found(store) is None
-    assert found(late) is None
+    assert found(store if listed else open_store()) is None
+    assert not files(tmp_path)
     assert len(warned()) == 1
 
 
@@ -157,6 +160,34 @@ def test_what_is_larger_than_the_limit_is_not_written_and_nothing_is_removed(ope
     assert len(files(tmp_path)) == 1
 
 
+def test_where_files_cannot_be_removed_the_limit_holds_all_the_same(open_store, tmp_path, monkeypatch, warned):
+    store = open_store(disk_bytes=1000)
+    store.put("", TOKENS, b"state", durable=True)
+
+    def refuse(*_names, **_options):
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    store.put("", TOKENS[:20], b"s" * 500, durable=True)
+    assert len(files(tmp_path)) == 1
+    assert found(store) == b"state"
+    assert not warned()
+
+
+def test_a_file_that_another_process_removed_half_written_is_no_failure(open_store, tmp_path, monkeypatch, warned):
+    def gone(*_names):
+        raise FileNotFoundError
+
+    store = open_store()
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", gone)
+        store.put("", TOKENS, b"state", durable=True)
+    assert found(store) is None
+    store.put("", TOKENS, b"state", durable=True)
+    assert found(store) == b"state"
+    assert not warned()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="modes of folders are POSIX's")
 def test_its_owner_alone_can_look_into_the_folder(open_store, tmp_path):
     open_store().put("", TOKENS, b"state", durable=True)
@@ -192,6 +223,28 @@ def test_a_folder_that_did_not_change_is_not_read_again(open_store, tmp_path, mo
     for _ in range(5):
         assert found(store) == b"state"
     assert len(scanned) == 1
+
+
+def test_a_change_within_a_tick_of_the_clock_is_seen(open_store, tmp_path):
+    reader, writer = open_store(), open_store()
+    writer.put("", TOKENS[:5], b"first", durable=True)
+    tick = time.time_ns() + 10**9
+    for state in (b"second", b"third"):
+        os.utime(tmp_path / "states", ns=(tick, tick))
+        assert found(reader) != state
+        writer.put("", TOKENS[: 5 + len(state)], state, durable=True)
+    os.utime(tmp_path / "states", ns=(tick, tick))
+    assert found(reader) == b"second"
+
+
+def test_what_is_read_from_memory_stays_on_disk(open_store):
+    store = open_store(memory_bytes=2000, disk_bytes=3200)
+    for at in range(2):
+        store.put("", [at, *TOKENS], b"s" * 700, durable=True)
+    assert found(store, [0, *TOKENS])
+    open_store(disk_bytes=3200).put("", [2, *TOKENS], b"s" * 700, durable=True)
+    open_store(disk_bytes=3200).put("", [3, *TOKENS], b"s" * 700, durable=True)
+    assert [at for at in range(4) if found(open_store(), [at, *TOKENS])] == [0, 2, 3]
 
 
 STRANGER = """

@@ -67,6 +67,15 @@ def test_memory_is_preferred_to_disk(open_store, tmp_path):
     assert store.read(store.longest("", [1, 2, 3])) == b"kept"
 
 
+def test_the_least_recently_read_leaves_memory_first():
+    store = StateStore(KEY, memory_bytes=30)
+    for token in (1, 2):
+        store.put("", [token], b"0123456789", durable=False)
+    assert store.read(store.longest("", [1]))
+    store.put("", [3], b"0123456789", durable=False)
+    assert [token for token in (1, 2, 3) if store.longest("", [token])] == [1, 3]
+
+
 def test_what_leaves_memory_goes_to_disk(open_store):
     store = open_store(memory_bytes=1000)
     for at in range(3):

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     Tokens = Sequence[int] | NDArray[np.int32]
 
-__all__ = ["Head", "make_head", "read_head", "read_state", "write_state"]
+__all__ = ["Head", "make_head", "read_head", "read_state", "touch", "write_state"]
 
 MAGIC = b"rdstate\x01"
 
