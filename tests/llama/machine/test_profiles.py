@@ -88,6 +88,11 @@ def test_a_file_that_is_cut_short_is_ignored(length):
     assert load(KEY) is None
 
 
+def test_what_others_disturbed_is_not_kept():
+    save(KEY, replace(PROFILE, quiet=False))
+    assert load(KEY) is None
+
+
 def test_an_old_profile_is_measured_anew(subtests):
     save(KEY, PROFILE)
     now = KEY.path.stat().st_mtime

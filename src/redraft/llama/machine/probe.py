@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
+from redraft.llama.machine.others import Watch
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -55,12 +57,14 @@ class Profile:
         threads_batch: Threads for a step of several.
         costs: Seconds of a step by its rows: more rows never cost less.
         exact: Whether logits were found not to depend on the step; None where that was not looked at.
+        quiet: Whether other processes left the processors alone meanwhile.
     """
 
     threads: int
     threads_batch: int
     costs: Mapping[int, float]
     exact: bool | None = None
+    quiet: bool = True
 
 
 def probe(target: Measurable, usable: int, *, most_rows: int = 128) -> Profile:
@@ -72,7 +76,7 @@ def probe(target: Measurable, usable: int, *, most_rows: int = 128) -> Profile:
         most_rows: Rows of its largest step.
     """
     candidates = sorted({1, max(1, usable // 2), max(1, usable)}, reverse=True)
-    clock = _Clock(target)
+    clock, watch = _Clock(target), Watch()
     clock.wake(candidates[0])
     singles = clock.compare(1, candidates)
     threads = _fewest(singles)
@@ -85,7 +89,7 @@ def probe(target: Measurable, usable: int, *, most_rows: int = 128) -> Profile:
         if not clock.affords(step, costs):
             break
         costs[step] = clock.least(step)
-    return Profile(threads, batch, _rising(costs))
+    return Profile(threads, batch, _rising(costs), quiet=watch.quiet(candidates[0]))
 
 
 class _Clock:

@@ -105,7 +105,9 @@ def load(key: ProfileKey) -> Profile | None:
 
 
 def save(key: ProfileKey, profile: Profile) -> None:
-    """Keep a profile. Where the folder cannot be written, it is measured again next time."""
+    """Keep a profile, unless other processes disturbed it or the folder cannot be written: both mend themselves."""
+    if not profile.quiet:
+        return
     text = json.dumps({"key": key.described(), "profile": asdict(profile)}, indent=1)
     temporary = key.path.with_suffix(f".{os.getpid()}.new")
     with contextlib.suppress(OSError):
