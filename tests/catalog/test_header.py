@@ -185,6 +185,7 @@ def test_what_texts_can_be_embedded_with(subtests, file):
             require_embedder(inspect(write(file, architecture, **values)))
     unable = [
         ("bert", {"bert__pooling_type": 4}, "a reranker"),
+        ("qwen3", {"qwen3__pooling_type": 5}, "pooling_type 5 is unknown"),
         ("t5encoder", {}, "cannot embed texts here"),
         ("clip", {}, "the image part"),
         ("llama", {"tensors": 0}, "no weights"),

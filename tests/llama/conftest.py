@@ -91,7 +91,8 @@ def write_model(
     if template is not None:
         writer.add_chat_template(template)
     for key, value in changes.items():
-        writer.add_string(key.replace("__", "."), value)
+        add = writer.add_uint32 if isinstance(value, int) else writer.add_string
+        add(key.replace("__", "."), value)
     if weights:
         _add_weights(writer, len(tokens), size, hidden, layers)
     writer.write_header_to_file()
@@ -120,6 +121,67 @@ def _add_weights(writer: gguf.GGUFWriter, words: int, size: int, hidden: int, la
         writer.add_tensor(f"{name}.ffn_gate.weight", matrix(hidden, size))
         writer.add_tensor(f"{name}.ffn_up.weight", matrix(hidden, size))
         writer.add_tensor(f"{name}.ffn_down.weight", matrix(size, hidden))
+
+
+def write_encoder(path: Path, *, pooling: gguf.PoolingType = gguf.PoolingType.MEAN, context: int = 64) -> Path:
+    """Write a random bert model of 2 layers, which reads whole texts and cannot write any.
+
+    Args:
+        path: The file.
+        pooling: How it makes one vector of many.
+        context: Its longest text, the two tokens around it included.
+    """
+    tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *(f"\u2581{word}" for word in WORDS), *"abcdefghijklmnopqrstuvwxyz"]
+    writer = gguf.GGUFWriter(path, "bert")
+    size, hidden, layers = 64, 128, 2
+    writer.add_block_count(layers)
+    writer.add_context_length(context)
+    writer.add_embedding_length(size)
+    writer.add_feed_forward_length(hidden)
+    writer.add_head_count(2)
+    writer.add_layer_norm_eps(1e-12)
+    writer.add_causal_attention(False)  # noqa: FBT003
+    writer.add_pooling_type(pooling)
+    writer.add_token_type_count(1)
+    writer.add_tokenizer_model("bert")
+    writer.add_token_list(tokens)
+    writer.add_token_types([gguf.TokenType.CONTROL] * 4 + [gguf.TokenType.NORMAL] * (len(tokens) - 4))
+    writer.add_pad_token_id(0)
+    writer.add_unk_token_id(1)
+    writer.add_bos_token_id(2)
+    writer.add_sep_token_id(3)
+    for name, shape in _encoder_shapes(len(tokens), context, size, hidden, layers).items():
+        random = np.random.default_rng(len(name))
+        values = np.ones(shape) if name.endswith("norm.weight") else random.standard_normal(shape) * 0.3
+        writer.add_tensor(name, values.astype(np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def _encoder_shapes(words: int, context: int, size: int, hidden: int, layers: int) -> dict[str, tuple[int, ...]]:
+    shapes: dict[str, tuple[int, ...]] = {
+        "token_embd.weight": (words, size),
+        "token_types.weight": (1, size),
+        "position_embd.weight": (context, size),
+        "token_embd_norm.weight": (size,),
+        "token_embd_norm.bias": (size,),
+    }
+    for layer in range(layers):
+        for part in ("attn_q", "attn_k", "attn_v", "attn_output"):
+            shapes |= {f"blk.{layer}.{part}.weight": (size, size), f"blk.{layer}.{part}.bias": (size,)}
+        for norm in ("attn_output_norm", "layer_output_norm"):
+            shapes |= {f"blk.{layer}.{norm}.weight": (size,), f"blk.{layer}.{norm}.bias": (size,)}
+        shapes |= {f"blk.{layer}.ffn_up.weight": (hidden, size), f"blk.{layer}.ffn_up.bias": (hidden,)}
+        shapes |= {f"blk.{layer}.ffn_down.weight": (size, hidden), f"blk.{layer}.ffn_down.bias": (size,)}
+    return shapes
+
+
+@pytest.fixture(scope="session")
+def make_encoder():
+    return write_encoder
 
 
 def write_adapter(

@@ -40,7 +40,7 @@ _NOT_TEXT = frozenset({"clip", "t5encoder", "wavtokenizer-dec"})
 """Encoders whose texts cannot be embedded here."""
 
 _RANK = 4
-"""The pooling type of models that judge pairs of texts."""
+"""The pooling type of models that judge pairs of texts; llama.cpp ends the process at one that it does not know."""
 
 _FETCH = "Fetch it again."
 
@@ -141,6 +141,8 @@ def require_embedder(header: GGUFHeader) -> None:
         _refuse(header.path, f"a model of the kind '{header.architecture}' cannot embed texts here", "Name another.")
     if header.pooling == _RANK:
         _refuse(header.path, "it is a reranker and gives no embeddings", "Name an embedding model.")
+    if header.pooling > _RANK:
+        _refuse(header.path, f"its pooling_type {header.pooling} is unknown", "Convert the model again.")
 
 
 def _require_model(header: GGUFHeader) -> None:

@@ -74,7 +74,7 @@ def load_adapter(model: Model, path: Path, name: str, scale: float = 1.0) -> Ada
 
 
 def apply_adapter(api: Any, context: Any, adapter: Adapter | None) -> None:
-    """Let a context compute with an adapter, or with the model alone; what it holds from one is not valid for the other.
+    """Let a context compute with an adapter, or with the model alone; what it holds of one is not valid for the other.
 
     Args:
         api: llama.cpp's functions.
