@@ -18,12 +18,16 @@ __all__ = [
     "Message",
     "Outcome",
     "Problem",
+    "Reproducible",
     "Score",
     "Stopped",
     "Task",
     "Usage",
     "Verdict",
 ]
+
+Reproducible = Literal["exactly", "up to floating-point effects of batching"]
+"""How far the same seed gives the same texts again, whatever else the engines compute beside them."""
 
 Kind = Literal["verifier", "heuristic", "judge", "oracle"]
 """How far a score can be trusted: a verifier is sound, an oracle reads the reference and never steers a loop."""
@@ -231,6 +235,7 @@ class Outcome(Value):
     stop: Stopped
     drafts: tuple[DraftRecord, ...] = ()
     usage: Usage = Usage()
+    reproducible: Reproducible = "exactly"
     exit_code: ExitCode = ExitCode.DONE
 
     def to_json(self) -> dict[str, JsonValue]:
@@ -245,4 +250,5 @@ class Outcome(Value):
             "stop": self.stop.model_dump(mode="json"),
             "drafts": [record.to_json() for record in self.drafts],
             "usage": self.usage.model_dump(mode="json"),
+            "reproducible": self.reproducible,
         }

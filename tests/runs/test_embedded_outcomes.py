@@ -178,7 +178,18 @@ def test_what_a_run_cost_is_counted(outcomes):
 def test_json_has_the_documented_shape_for_every_run(outcomes):
     for outcome in outcomes:
         made = json.loads(json.dumps(outcome.to_json()))
-        assert list(made) == ["run", "graph", "model", "task", "answer", "best", "stop", "drafts", "usage"]
+        assert list(made) == [
+            "run",
+            "graph",
+            "model",
+            "task",
+            "answer",
+            "best",
+            "stop",
+            "drafts",
+            "usage",
+            "reproducible",
+        ]
         assert made["answer"] == made["drafts"][made["best"]]["text"]
         assert {key for draft in made["drafts"] for key in draft} == {
             "index", "round", "text", "value", "complete", "gates_failed", "scores", "critique",

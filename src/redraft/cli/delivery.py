@@ -43,4 +43,5 @@ def _empty(graph: str) -> dict[str, Any]:
         "stop": None,
         "drafts": [],
         "usage": {"prompt_tokens": 0, "completion_tokens": 0, "seconds": 0.0},
+        "reproducible": None,
     }

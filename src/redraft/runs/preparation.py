@@ -14,16 +14,19 @@ from pydantic import ValidationError
 from redraft.agents import agents as agents_of
 from redraft.catalog.models import resolve
 from redraft.convergence import StopRules
-from redraft.errors import UsageError
+from redraft.errors import ModelError, UsageError
 from redraft.evaluation import Use
 from redraft.files import load_config, project_dir
 from redraft.graph.compile import Parts
 from redraft.graph.lint import require_clean
 from redraft.graph.loading import load_graph
+from redraft.graph.needs import USUAL, Needs
 from redraft.graph.spec import AgentNode, EvaluateNode, EvaluatorUse, GraphSpec, Node
-from redraft.llama.engine import open_engine
 from redraft.llama.interface import Engine
 from redraft.plugins import load_plugins
+from redraft.runs.contexts import LEAST, context_for
+from redraft.runs.engines import EnginePool, finish
+from redraft.task import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,6 +53,7 @@ class Order:
         rounds: Overrides the graph's number of rounds.
         seed: The run's seed; the same seed gives the same drafts.
         project: The project folder; None to find it from the working folder.
+        engines: Where open models are had from, and left for the next run; None to load them for this run alone.
     """
 
     prompt: str | None = None
@@ -60,6 +64,7 @@ class Order:
     rounds: int | None = None
     seed: int = 0
     project: Path | None = None
+    engines: EnginePool | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.model, str | Engine | None):
@@ -81,11 +86,13 @@ class Prepared:
 
 
 class Engines(Mapping[str, Engine]):
-    """The engines of a run, opened when first asked for: one for each model file, whatever names it has.
+    """The engines of a run, leased when first asked for: one for each model file, whatever names it has.
 
     Args:
         given: An engine that serves `default`; it belongs to the caller and stays open.
         locate: Returns the file of a model's name.
+        pool: Where they are leased; None for a pool of their own.
+        size: Returns the context that a model file is to be opened with, or None.
         on_warning: Called with what the user should know of a model.
     """
 
@@ -94,12 +101,16 @@ class Engines(Mapping[str, Engine]):
         given: Engine | None = None,
         locate: Callable[[str], Path] = Path,
         *,
+        pool: EnginePool | None = None,
+        size: Callable[[Path], int | None] = lambda _: None,
         on_warning: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._locate = locate
+        self._pool = EnginePool(idle=0) if pool is None else pool
+        self._size = size
         self._on_warning = on_warning
         self._engines: dict[str, Engine] = {"default": given} if given else {}
-        self._opened: dict[Path, Engine] = {}
+        self._leased: dict[Path, Engine] = {}
 
     def __getitem__(self, name: str) -> Engine:
         if name not in self._engines:
@@ -107,9 +118,9 @@ class Engines(Mapping[str, Engine]):
         return self._engines[name]
 
     def _open(self, path: Path) -> Engine:
-        if path not in self._opened:
-            self._opened[path] = open_engine(path, on_warning=self._on_warning)
-        return self._opened[path]
+        if path not in self._leased:
+            self._leased[path] = self._pool.lease(path, context=self._size(path), on_warning=self._on_warning)
+        return self._leased[path]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._engines)
@@ -117,12 +128,16 @@ class Engines(Mapping[str, Engine]):
     def __len__(self) -> int:
         return len(self._engines)
 
+    @property
+    def exact(self) -> bool:
+        """Whether none of them lets a text depend on what else it computes."""
+        return all(getattr(engine, "exact", True) for engine in self._engines.values())
+
     async def close(self) -> None:
-        """Close every engine that was opened here."""
-        for engine in self._opened.values():
-            await engine.close()
-        self._opened.clear()
+        """Give back every engine that was leased here."""
         self._engines.clear()
+        while self._leased:
+            await self._pool.release(self._leased.popitem()[1])
 
 
 def prepare(order: Order) -> Prepared:
@@ -142,15 +157,33 @@ def prepare(order: Order) -> Prepared:
     require_clean(spec, registry, agents)
     task = spec.task(order.prompt, order.inputs)
     warnings: list[str] = []
-    given = order.model if isinstance(order.model, Engine) else None
-    engines = Engines(given, lambda name: _locate(name, order, spec, project), on_warning=warnings.append)
     uses = _uses(spec, registry)
-    parts = Parts(agents=agents, uses=uses, engines=engines, checks=registry.checks())
     asked = [*_asked(spec, agents), *_judges(uses, agents)]
-    for agent in asked:
-        warnings += _frame_warnings(engines[agent.model], agent)
+    needs = Needs(spec, asked, task)
+    engines = _engines(order, needs, lambda name: _locate(name, order, spec, project), warnings.append)
+    parts = Parts(agents=agents, uses=uses, engines=engines, checks=registry.checks())
+    try:
+        for agent in asked:
+            warnings += _frame_warnings(engines[agent.model], agent)
+            _require_layout(engines[agent.model], agent)
+    except BaseException:
+        finish(engines.close)
+        raise
     model = engines["default"].name if any(agent.model == "default" for agent in asked) else None
     return Prepared(spec, task, parts, engines, model, tuple(warnings))
+
+
+def _engines(order: Order, needs: Needs, locate: Callable[[str], Path], on_warning: Callable[[str], None]) -> Engines:
+    """Return a run's engines, each as long in context as what all of its agents need."""
+    given = order.model if isinstance(order.model, Engine) else None
+
+    def size(path: Path) -> int | None:
+        others = [agent for agent in needs.agents if not (given and agent.model == "default")]
+        served = [agent for agent in others if locate(agent.model).resolve() == path]
+        # Other runs, of which nothing is known yet, will have what the pool opens.
+        return context_for(path, served, needs, least=USUAL if order.engines else LEAST)
+
+    return Engines(given, locate, pool=order.engines, size=size, on_warning=on_warning)
 
 
 def _overridden(spec: GraphSpec, order: Order) -> GraphSpec:
@@ -207,6 +240,22 @@ def _locate(name: str, order: Order, spec: GraphSpec, project: Path) -> Path:
         config=load_config(project),
         environ=os.environ,
     ).path
+
+
+def _require_layout(engine: Engine, agent: Agent) -> None:
+    """Refuse an agent with `context: thread` on a model whose template cannot go on from an answer.
+
+    Raises:
+        ModelError: It cannot.
+    """
+    if agent.context != "thread":
+        return
+    turn = [Message(role="user", content="Go on.")]
+    try:
+        engine.extend(engine.extend((), turn).ids, turn)
+    except ModelError as error:
+        error.where = f"agent {agent.name}"
+        raise
 
 
 def _frame_warnings(engine: Engine, agent: Agent) -> list[str]:

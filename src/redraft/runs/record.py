@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING
 
 from redraft.convergence import Stop
@@ -35,12 +35,15 @@ class Record:
         graph: The graph's name.
         model: The name of the model that serves `default`.
         task: What was asked.
+        exact: Whether its engines let no text depend on what else they compute.
     """
 
     run: str
     graph: str
     model: str | None
     task: Task
+    _: KW_ONLY
+    exact: bool = True
     drafts: dict[int, DraftRecord] = field(default_factory=dict)
     best: int | None = None
     stop: Stopped | None = None
@@ -99,6 +102,7 @@ class Record:
             usage=Usage(
                 prompt_tokens=self.prompt_tokens, completion_tokens=self.completion_tokens, seconds=round(seconds, 3)
             ),
+            reproducible="exactly" if self.exact else "up to floating-point effects of batching",
             exit_code=self._exit_code(stop),
         )
 

@@ -16,6 +16,7 @@ from redraft.errors import RedraftError
 from redraft.graph.compile import RunContext, compile_graph
 from redraft.graph.events import Failed, Warned
 from redraft.graph.state import start_state
+from redraft.runs.engines import finish
 from redraft.runs.events import RunEnded, RunStarted
 from redraft.runs.preparation import Order, Prepared, prepare
 from redraft.runs.record import Record
@@ -42,7 +43,7 @@ def run(prompt: str | None = None, **order: Any) -> Outcome:
 
     Args:
         prompt: What is asked.
-        **order: The other fields of `Order`: graph, inputs, model, evaluators, rounds, seed, project.
+        **order: The other fields of `Order`: graph, inputs, model, evaluators, rounds, seed, project, engines.
 
     Raises:
         RedraftError: The run could not start, or failed before there was any draft.
@@ -86,7 +87,7 @@ async def astream(
         RedraftError: The run could not start.
     """
     wanted = Order(prompt, **order)
-    prepared = await asyncio.to_thread(prepare, wanted)
+    prepared = await _prepared(wanted)
     try:
         async with aclosing(walk(prepared, wanted.seed, on_start)) as events:
             async for event in events:
@@ -99,7 +100,9 @@ async def walk(
     prepared: Prepared, seed: int = 0, on_start: Callable[[Callable[[], None]], None] | None = None
 ) -> AsyncGenerator[Event, None]:
     """Yield the events of one walk over a graph that is prepared already; see `astream`."""
-    record = Record(secrets.token_hex(6), prepared.spec.name, prepared.model, prepared.task)
+    record = Record(
+        secrets.token_hex(6), prepared.spec.name, prepared.model, prepared.task, exact=prepared.engines.exact
+    )
     events: asyncio.Queue[NodeEvent | None] = asyncio.Queue()
     graph = compile_graph(prepared.spec, prepared.parts)
     began = time.monotonic()
@@ -121,6 +124,29 @@ async def walk(
         task.cancel()
         await asyncio.wait([task])
     yield RunEnded(record.outcome(_stop_of(task, record), seconds=time.monotonic() - began), record.error)
+
+
+async def _prepared(order: Order) -> Prepared:
+    """Return a prepared run; where nobody waits for it any more, its engines are given back."""
+    made: list[Prepared] = []
+    unwanted = threading.Event()
+
+    def give_back() -> None:
+        with suppress(IndexError):  # The other side has done so.
+            finish(made.pop().engines.close)
+
+    def work() -> Prepared:
+        made.append(prepared := prepare(order))
+        if unwanted.is_set():
+            give_back()
+        return prepared
+
+    try:
+        return await asyncio.to_thread(work)
+    except asyncio.CancelledError:
+        unwanted.set()
+        give_back()
+        raise
 
 
 def _teller(record: Record, events: asyncio.Queue[NodeEvent | None]) -> Callable[[NodeEvent], None]:
