@@ -19,7 +19,7 @@ import jsonschema
 
 from redraft.agents import CRITIQUE_SCHEMA, get_agent
 from redraft.files import embedded_model
-from redraft.llama.engine import open_engine
+from redraft.llama.opening import open_engine
 from redraft.llama.interface import Engine, Request, Sampling
 from redraft.task import Draft, Score, Task, Verdict
 

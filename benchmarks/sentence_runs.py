@@ -21,7 +21,7 @@ from redraft.agents import get_agent
 from redraft.convergence import Stop, StopRules
 from redraft.evaluation import evaluator
 from redraft.graph.spec import Edge, GraphSpec
-from redraft.llama.engine import open_engine
+from redraft.llama.opening import open_engine
 from redraft.runs.events import Charged, Criticised, DraftFinished, Evaluated, RunEnded
 from redraft.runs.preparation import Order, prepare
 from redraft.runs.run import walk

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from redraft.files import embedded_model
-from redraft.llama.engine import open_engine
+from redraft.llama.opening import open_engine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator

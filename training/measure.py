@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from redraft.agents import get_agent
 from redraft.builtin.coverage import required_words
 from redraft.graph.asking import Asker, Limits, Reply
-from redraft.llama.engine import open_engine
+from redraft.llama.opening import open_engine
 from redraft.runs.run import arun
 from redraft.task import Critique, Draft, Problem
 from training.curriculum import Mix

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from redraft.catalog.header import inspect
-from redraft.llama.engine import open_engine
+from redraft.llama.opening import open_engine
 
 if TYPE_CHECKING:
     from pathlib import Path

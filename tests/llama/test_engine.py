@@ -12,7 +12,7 @@ import pytest
 
 from redraft.agents import get_agent
 from redraft.errors import GenerationError, ModelError, ModelFileError, PromptTooLongError, UsageError
-from redraft.llama.engine import open_engine
+from redraft.llama.opening import open_engine
 from redraft.llama.interface import Engine, Piece, Request, Sampling
 from redraft.task import Critique, Draft, Message, Score, Task, Verdict
 
@@ -168,8 +168,9 @@ async def test_control_tokens_are_never_written(embedded, gather):
 
 
 async def test_log_probabilities_are_the_models_own(tiny, gather):
-    tokens = await gather(tiny, ask(max_tokens=20, sampling=HOT))
-    assert all(token.logprob < 0 for token in tokens)
+    tokens = await gather(tiny, ask(max_tokens=20, sampling=HOT, logprobs=True))
+    assert all(token.logprob < 0 for token in tokens if token.id >= 0 or token.finish == "stop")
+    assert {token.logprob for token in await gather(tiny, ask(max_tokens=20, sampling=HOT))} == {None}
 
 
 async def test_a_deadline_that_has_passed_ends_it(embedded, gather):
@@ -241,7 +242,8 @@ async def test_choices_have_probabilities(embedded):
 
 
 async def test_a_choices_probability_is_that_of_its_token(tiny, gather):
-    drawn = [(await gather(tiny, ask("abc", sampling=HOT, max_tokens=1, seed=seed)))[0] for seed in range(200)]
+    asked = [ask("abc", sampling=HOT, max_tokens=1, seed=seed, logprobs=True) for seed in range(200)]
+    drawn = [(await gather(tiny, request))[0] for request in asked]
     letters = {
         token.text: token.logprob for token in drawn if token.text in set("abcdefghijklmnopqrstuvwxyz0123456789<[")
     }
@@ -277,7 +279,7 @@ async def test_a_schema_that_does_not_fit_is_refused(embedded, gather):
 
 
 async def test_an_adapter_is_refused(embedded, gather):
-    with pytest.raises(UsageError, match="not supported in this version"):
+    with pytest.raises(UsageError, match="there is no adapter 'mine'"):
         await gather(embedded, ask(adapter="mine"))
 
 
@@ -290,11 +292,11 @@ async def test_what_is_under_way_ends_when_the_engine_closes(tiny_file):
     engine = open_engine(tiny_file, threads=1)
     tokens = engine.generate(ask("a" * 20, max_tokens=450, sampling=HOT, seed=11))
     await anext(tokens)
-    waiting = asyncio.create_task(anext(engine.generate(ask("b"))))
+    beside = asyncio.create_task(drained(engine.generate(ask("a" * 20, max_tokens=450, sampling=HOT, seed=11))))
     await asyncio.sleep(0)
     await engine.close()
     await engine.close()
-    for ended in (drained(tokens), waiting, anext(engine.generate(ask()))):
+    for ended in (drained(tokens), beside, anext(engine.generate(ask()))):
         with pytest.raises(GenerationError, match="was closed"):
             await ended
 
@@ -317,7 +319,7 @@ async def test_memory_is_freed(tiny_file, gather):
 
 def test_a_forgotten_engine_is_freed(tiny_file):
     engine = open_engine(tiny_file, threads=1)
-    thread = engine._worker._thread
+    thread = engine._driver.thread
     del engine
     gc.collect()
     thread.join(timeout=10)
@@ -329,7 +331,7 @@ def test_a_process_that_leaves_an_engine_open_ends_quietly(tiny_file, last):
     code = f"""
 import asyncio
 from pathlib import Path
-from redraft.llama.engine import open_engine
+from redraft.llama.opening import open_engine
 from redraft.llama.interface import Piece, Request
 
 engine = open_engine(Path({str(tiny_file)!r}), threads=1)

@@ -9,7 +9,7 @@ import pytest
 import redraft
 from redraft.convergence import StopRules
 from redraft.files import embedded_model, library
-from redraft.llama.engine import open_engine
+from redraft.llama.opening import open_engine
 from redraft.runs.events import RunEnded
 
 WORDS = ("girl", "eat", "apple", "morning")

@@ -12,7 +12,7 @@ import pytest
 import redraft
 from redraft.errors import ExitCode, GenerationError, PromptTooLongError
 from redraft.files import embedded_model
-from redraft.llama.engine import open_engine
+from redraft.llama.opening import open_engine
 from redraft.runs.events import Charged
 
 WORD_SETS = (["dog", "throw", "ball"], ["cat", "sleep", "chair"], ["girl", "eat", "apple"], ["quark", "zeugma"])

@@ -7,9 +7,11 @@ from collections import deque
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
 
 __all__ = ["Channel"]
+
+LIMIT = 256
 
 T = TypeVar("T")
 
@@ -18,19 +20,37 @@ class Channel(Generic[T]):
     """Items put by one thread, taken by a coroutine of the loop that made the channel.
 
     However many items are put before the loop gets its turn, it is woken once.
+
+    Args:
+        on_caught_up: Called when all was taken after the taker had been behind.
+        limit: Items that may wait before the taker is behind.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, on_caught_up: Callable[[], None] = lambda: None, limit: int = LIMIT) -> None:
         self._loop = asyncio.get_running_loop()
         self._items: deque[T] = deque()
         self._ready = asyncio.Event()
+        self._on_caught_up = on_caught_up
+        self._limit = limit
+        self._behind = False
         self._ringing = False
         self._closed = False
         self._error: BaseException | None = None
 
+    @property
+    def behind(self) -> bool:
+        """Whether so many items wait that no more should be made."""
+        return self._behind
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether nobody can take anything any more."""
+        return self._loop.is_closed()
+
     def put(self, item: T) -> bool:
         """Hand over an item; return whether anyone can still take it."""
         self._items.append(item)
+        self._behind = self._behind or len(self._items) >= self._limit
         return self._ring()
 
     def close(self, error: BaseException | None = None) -> None:
@@ -45,12 +65,18 @@ class Channel(Generic[T]):
             while self._items:
                 yield self._items.popleft()
             if not self._closed:
+                self._catch_up()
                 await self._ready.wait()
                 self._ready.clear()
             elif not self._items:
                 break
         if self._error is not None:
             raise self._error
+
+    def _catch_up(self) -> None:
+        if self._behind:
+            self._behind = False
+            self._on_caught_up()
 
     def _ring(self) -> bool:
         if self._ringing:

@@ -5,58 +5,92 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import weakref
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from redraft.catalog.header import inspect, require_generator
-from redraft.errors import GenerationError, UsageError
-from redraft.llama.embedding import Embedder
+from redraft.errors import GenerationError, UsageError, nearest
 from redraft.llama.generation import Generation, room_for
-from redraft.llama.grammar.constraint import Constraint, Grammars
-from redraft.llama.grammar.schema import parse_schema
-from redraft.llama.interface import EngineStats, Piece
-from redraft.llama.native.context import Context
-from redraft.llama.native.model import Model
-from redraft.llama.rating import Rating
-from redraft.llama.template import CHATML, ChatTemplate
-from redraft.llama.worker import Worker
+from redraft.llama.grammar.factory import constraint_for
+from redraft.llama.grammar.grammars import Grammars
+from redraft.llama.interface import Piece
+from redraft.llama.rating import Continuation, probabilities, variants_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import AsyncGenerator, Mapping, Sequence
 
-    from redraft.llama.interface import Request, Token
+    from redraft.llama.embedding import Embedder
+    from redraft.llama.interface import EngineStats, Request, Token
+    from redraft.llama.schedule.driver import Driver
+    from redraft.llama.template import ChatTemplate
+    from redraft.llama.vocabulary import Vocabulary
     from redraft.task import Message
 
-__all__ = ["LlamaEngine", "open_engine"]
+__all__ = ["Facts", "LlamaEngine", "Release"]
 
-T = TypeVar("T")
+LONG = 20_000
+"""Characters from which a prompt is tokenised on another thread: others must not wait for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of an open model.
+
+    Args:
+        name: What it is called.
+        context: Tokens that a prompt and its answer may have together.
+        pool: Tokens that all sequences may have together, what they share counted once.
+        exact: Whether a seed gives the same text to the bit, whatever else is computed in the same steps.
+        metadata: The file's metadata.
+        adapters: The adapters that requests may name, and the key under which each computes.
+    """
+
+    name: str
+    context: int
+    pool: int
+    exact: bool
+    metadata: Mapping[str, str]
+    adapters: Mapping[str, str] = field(default_factory=dict)
 
 
 class LlamaEngine:
     """Turns prompts into tokens with llama.cpp.
 
-    Requests are served in the order they came, one at a time, on a thread that owns the model. What a prompt shares
-    with the one before is not computed again.
+    Requests are served side by side: each step computes the next tokens of all of them. What prompts share is computed
+    once, and what a request is likely to copy is proposed and verified. One thread owns the model.
 
     Args:
-        name: What the model is called.
-        context: The model's memory; the engine frees it.
-        template: The model's chat template.
+        facts: What is known of the model.
+        vocabulary: Its vocabulary.
+        template: Its chat template.
+        driver: The thread that owns it; closing that frees it.
+        embedder: Makes its embeddings.
+        stats: Its counters.
     """
 
-    def __init__(self, name: str, context: Context, template: ChatTemplate) -> None:
-        self.name = name
-        self.context = context.size
-        self.metadata: Mapping[str, str] = context.model.metadata
-        self.stats: EngineStats = context.stats
-        self._context = context
+    def __init__(
+        self,
+        facts: Facts,
+        vocabulary: Vocabulary,
+        template: ChatTemplate,
+        driver: Driver,
+        embedder: Embedder,
+        stats: EngineStats,
+    ) -> None:
+        self.name = facts.name
+        self.context = facts.context
+        self.pool = facts.pool
+        self.exact = facts.exact
+        self.metadata = facts.metadata
+        self.stats = stats
+        self._adapters = facts.adapters
+        self._vocabulary = vocabulary
         self._template = template
-        self._vocabulary = context.vocabulary
-        self._grammars = Grammars(context.vocabulary)
-        self._embedder = Embedder(context.model)
-        self._worker = Worker(name, _Release(context, self._embedder))
+        self._grammars = Grammars(vocabulary)
+        self._embedder = embedder
+        self._driver = driver
         # Also runs at exit, before the interpreter takes the library's callbacks away.
-        self._finalizer = weakref.finalize(self, self._worker.close)
+        self._finalizer = weakref.finalize(self, driver.close)
 
     def chat(self, messages: Sequence[Message]) -> tuple[Piece, ...]:
         """Return a conversation as pieces, by the model's own template, ready for the assistant's turn.
@@ -77,8 +111,7 @@ class LlamaEngine:
             ModelError: The template refuses the conversation, or cannot go on from an answer.
             GenerationError: The engine was closed.
         """
-        if not self._finalizer.alive:
-            raise GenerationError("the engine was closed")
+        self._require_open()
         if not held:
             return Piece(ids=self._vocabulary.encode(self._template.pieces(messages)))
         turns = [message for message in messages if message.role != "system"]
@@ -90,37 +123,31 @@ class LlamaEngine:
         Raises:
             GenerationError: The engine was closed.
         """
-        if not self._finalizer.alive:
-            raise GenerationError("the engine was closed")
+        self._require_open()
         return len(self._vocabulary.encode(pieces))
 
     async def generate(self, request: Request) -> AsyncGenerator[Token, None]:
-        """Yield the continuation of a prompt, one token at a time; closing the generator ends it within a token.
+        """Yield the continuation of a prompt, one token at a time; closing the generator ends it at the next step.
 
         Under a schema the output always satisfies it, also where `max_tokens` or the deadline cuts it; stop strings
-        do not apply then.
+        do not apply then. A caller that reads nothing is not written for any further until it does.
 
         Raises:
-            UsageError: The schema's shortest output does not fit `max_tokens`, or an adapter is named.
+            UsageError: The schema's shortest output does not fit `max_tokens`, or there is no such adapter.
             PromptTooLongError: The prompt leaves no room for a token in the context.
-            DefinitionError: The schema cannot be enforced.
+            DefinitionError: The schema or the grammar cannot be enforced.
             GenerationError: The model could not go on.
         """
-        if request.adapter is not None:
-            raise UsageError(f"adapter '{request.adapter}' cannot be used: adapters are not supported in this version")
-        shape = None if request.schema is None else parse_schema(request.schema)
-
-        def work(proceed: Callable[[], bool]) -> Iterator[Token]:
-            ids = self._vocabulary.encode(request.pieces)
-            limit = min(request.max_tokens, room_for(len(ids), self.context))
-            constraint = None if shape is None else Constraint(self._grammars, shape, limit)
-            return Generation(self._context, request, ids, limit, constraint).tokens(proceed)
-
-        async with contextlib.aclosing(self._worker.stream(work)) as tokens:
+        self._require_open()
+        heavy = request.grammar or request.schema or _length(request.pieces) > LONG
+        work = await asyncio.to_thread(self._generation, request) if heavy else self._generation(request)
+        async with contextlib.aclosing(self._driver.stream(work, request.run)) as tokens:
             async for token in tokens:
                 yield token
 
-    async def rate(self, pieces: Sequence[Piece], choices: Sequence[str]) -> tuple[float, ...]:
+    async def rate(
+        self, pieces: Sequence[Piece], choices: Sequence[str], *, adapter: str | None = None
+    ) -> tuple[float, ...]:
         """Return the probability of each choice as the next text, normalised over the choices.
 
         Raises:
@@ -128,74 +155,86 @@ class LlamaEngine:
             PromptTooLongError: The prompt leaves no room in the context.
             GenerationError: The model could not go on.
         """
-        rating = Rating(self._context, tuple(pieces), tuple(choices))
-        return await self._first(rating.probabilities)
+        self._require_open()
+        prompt = self._vocabulary.encode(tuple(pieces))
+        variants = variants_of(choices, self._vocabulary)
+        endings: dict[tuple[int, ...], set[int]] = defaultdict(set)
+        for ids in (ids for choice in variants for ids in choice):
+            endings[ids[:-1]].add(ids[-1])
+        room_for(len(prompt) + max(len(begun) for begun in endings), self.context)
+        key = self._key_of(adapter)
+        works = [Continuation(prompt, begun, sorted(last), key) for begun, last in endings.items()]
+        found = await asyncio.gather(*(self._first(self._driver.stream(work)) for work in works))
+        scores = {
+            (*begun, token): weight
+            for begun, weights in zip(endings, found, strict=True)
+            for token, weight in weights.items()
+        }
+        return probabilities(variants, scores)
 
     async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
         """Return one embedding of unit length for each text, the mean over its tokens.
 
         Raises:
+            UsageError: A text is empty.
             GenerationError: The model gives no embeddings.
         """
-        return await self._first(lambda proceed: self._embedder.embeddings(tuple(texts), proceed))
+        self._require_open()
+        return await self._driver.result(self._embedder.work(tuple(texts)))
 
     async def close(self) -> None:
         """Free the model. Requests under way end with GenerationError."""
         if self._finalizer.detach():
-            await asyncio.to_thread(self._worker.close)
+            await asyncio.to_thread(self._driver.close)
 
-    async def _first(self, work: Callable[[Callable[[], bool]], Iterator[T]]) -> T:
-        async with contextlib.aclosing(self._worker.stream(work)) as items:
+    def _generation(self, request: Request) -> Generation:
+        ids = self._vocabulary.encode(request.pieces)
+        limit = min(request.max_tokens, room_for(len(ids), self.context))
+        return Generation(
+            request,
+            ids,
+            limit=limit,
+            vocabulary=self._vocabulary,
+            stats=self.stats,
+            adapter=self._key_of(request.adapter),
+            constraint=constraint_for(request, self._grammars, limit),
+        )
+
+    def _key_of(self, adapter: str | None) -> str:
+        if adapter is None:
+            return ""
+        if adapter not in self._adapters:
+            known = ", ".join(self._adapters) or "none"
+            raise UsageError(
+                f"there is no adapter '{adapter}'.{nearest(adapter, self._adapters)}",
+                mend=f"This engine was opened with: {known}.",
+            )
+        return self._adapters[adapter]
+
+    async def _first(self, items: AsyncGenerator[Any, None]) -> Any:
+        async with contextlib.aclosing(items):
             return await anext(items)
 
+    def _require_open(self) -> None:
+        if not self._finalizer.alive:
+            raise GenerationError("the engine was closed")
 
-class _Release:
-    """Frees what a worker owned."""
+
+def _length(pieces: Sequence[Piece]) -> int:
+    return sum(len(piece.text) for piece in pieces)
+
+
+class Release:
+    """Frees what an engine's thread owned, the last thing first.
+
+    Args:
+        owned: The things.
+    """
 
     def __init__(self, *owned: Any) -> None:
         self._owned = owned
 
     def __call__(self) -> None:
+        """Free them."""
         for thing in reversed(self._owned):
             thing.close()
-
-
-def open_engine(
-    path: Path,
-    *,
-    context: int | None = None,
-    threads: int | None = None,
-    gpu_layers: int | Literal["auto"] = "auto",
-    on_warning: Callable[[str], None] = lambda _message: None,
-) -> LlamaEngine:
-    """Load a GGUF model.
-
-    Args:
-        path: The model's file.
-        context: Tokens that prompt and answer may have together; None for what the model was trained with, up to 8,192.
-        threads: Threads that compute; None for the processors this process may use, or one for a small model.
-        gpu_layers: Layers to offload to a GPU; `auto` offloads all where the build can.
-        on_warning: Called with what the user should know.
-
-    Raises:
-        ModelFileError: The file is no model that llama.cpp could load and generate with.
-    """
-    header = inspect(path)
-    require_generator(header)
-    model = Model(path, gpu_layers=gpu_layers)
-    try:
-        template = _template_of(model, on_warning)
-        held = Context(model, size=context, threads=threads, stats=EngineStats())
-    except BaseException:
-        model.close()
-        raise
-    return LlamaEngine(model.name, held, template)
-
-
-def _template_of(model: Model, on_warning: Callable[[str], None]) -> ChatTemplate:
-    source = model.metadata.get("tokenizer.chat_template", "")
-    if not source.strip():
-        on_warning(f"model '{model.name}' has no chat template; chatml is used")
-        source = CHATML
-    vocabulary = model.vocabulary
-    return ChatTemplate(source, bos=vocabulary.text_of(vocabulary.bos), eos=vocabulary.text_of(vocabulary.eos))

@@ -1,9 +1,7 @@
-"""One generation: a prompt continued token by token, on the thread that owns the context."""
+"""One generation: a prompt continued token by token."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from redraft.errors import PromptTooLongError, UsageError
@@ -11,13 +9,18 @@ from redraft.llama.interface import Token
 from redraft.llama.sampling.penalties import Penalties
 from redraft.llama.sampling.reader import Reader
 from redraft.llama.sampling.sampler import Sampler, logprob
+from redraft.llama.schedule.sequence import Fed
+from redraft.llama.speculation.proposer import Proposer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sequence
 
-    from redraft.llama.grammar.constraint import Constraint
-    from redraft.llama.interface import Finish, Request
-    from redraft.llama.native.context import Context
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from redraft.llama.grammar.interface import Constrained
+    from redraft.llama.interface import EngineStats, Finish, Request
+    from redraft.llama.vocabulary import Vocabulary
 
 __all__ = ["Generation", "room_for"]
 
@@ -39,96 +42,141 @@ def room_for(prompt: int, context: int) -> int:
     return context - prompt
 
 
-@dataclass(slots=True)
 class Generation:
-    """A prompt and what continues it.
+    """What continues a prompt: given logits, it draws tokens and turns them into text.
+
+    Every token takes one draw of the request's own generator, whether it was sampled, proposed or forced: a seed gives
+    the same text with speculation and without.
 
     Args:
-        context: The model's memory.
         request: What was asked.
-        ids: The prompt's tokens.
+        prompt: The prompt's tokens.
         limit: Most tokens that may be generated.
+        vocabulary: The model's vocabulary.
+        stats: Counters to keep.
+        adapter: The key of the adapter to compute with; "" for none.
         constraint: What the output must satisfy.
+
+    Raises:
+        UsageError: A text that is to be biased is not one token of this model.
     """
 
-    context: Context
-    request: Request
-    ids: tuple[int, ...]
-    limit: int
-    constraint: Constraint | None = None
+    scored = 1
 
-    def tokens(self, proceed: Callable[[], bool]) -> Iterator[Token]:
-        """Yield the generated tokens, the last one with its finish; end early where `proceed` says no."""
+    def __init__(
+        self,
+        request: Request,
+        prompt: tuple[int, ...],
+        *,
+        limit: int,
+        vocabulary: Vocabulary,
+        stats: EngineStats,
+        adapter: str = "",
+        constraint: Constrained | None = None,
+    ) -> None:
+        self.prompt = prompt
+        self.adapter = adapter
+        self.deadline = request.deadline
+        self.done = False
+        self._request = request
+        self._left = limit
+        self._vocabulary = vocabulary
+        self._stats = stats
+        self._constraint = constraint
+        self._sampler = Sampler(request.sampling, request.seed, Penalties(request.sampling, vocabulary))
+        self._reader = Reader(request.stop if constraint is None else ())
+        self._proposer = Proposer(prompt, vocabulary.tokens_of(request.copies) if request.copies else ())
+        self._items: list[Token] = []
+        self._first = True
+        if limit < 1:
+            self._close("length")
 
-        def on_time() -> bool:
-            return proceed() and not self._late()
+    @property
+    def chance(self) -> float:
+        """How likely the next token is the one that would be proposed."""
+        return self._proposer.chance
 
-        sampling = self.request.sampling
-        # Made before the prompt is computed: a bias that this model cannot have is an error at once.
-        sampler = Sampler(sampling, self.request.seed, Penalties(sampling, self.context.vocabulary))
-        if self.limit < 1:
-            yield Token(-1, "", finish="length")
-        elif self.context.hold(self.ids, proceed=on_time):
-            yield from self._sampled(sampler, proceed)
-        elif proceed():
-            yield from self._closing("deadline")
+    def propose(self, count: int) -> list[int]:
+        """Return at most so many tokens that are likely to come next."""
+        return self._proposer.propose(min(count, self._left - 1))
 
-    def _sampled(self, sampler: Sampler, proceed: Callable[[], bool]) -> Iterator[Token]:
-        vocabulary = self.context.vocabulary
-        reader = Reader(self.request.stop if self.constraint is None else ())
-        for left in range(self.limit, 0, -1):
-            logits = self.context.logits()
-            draw = sampler.uniform()
-            token = self._pick(sampler, draw, left)
-            if token is None:
-                yield from self._closing("length", reader)
-                return
-            weight = logprob(logits, token)
-            if token in vocabulary.ends:
-                yield Token(-1, reader.rest(), weight, "stop")
-                return
-            self.context.stats.completion_tokens += 1
-            sampler.accept(token)
-            text = reader.read(self._bytes_of(token, first=left == self.limit))
-            finish = self._finish(reader, left)
-            if finish:
-                yield Token(token, text + reader.rest(), weight, finish)
-                return
-            yield Token(token, text, weight)
-            if not proceed():
-                return
-            if self._late():
-                yield from self._closing("deadline", reader)
-                return
-            self.context.decode([token])
+    def feed(self, logits: NDArray[np.float32], proposed: Sequence[int]) -> Fed:
+        """Draw tokens: one after what was computed, and one after each proposal that equals what was drawn."""
+        tokens: list[int] = []
+        accepted = 0
+        while len(tokens) == accepted < len(logits) and not self.done:
+            for token in self._drawn(logits[accepted]):
+                matches = len(tokens) == accepted and proposed[accepted : accepted + 1] == [token]
+                accepted += matches
+                tokens.append(token)
+                self._proposer.follow(token)
+        # What ended the output is not computed any more.
+        return Fed(tokens, min(accepted, max(len(tokens) - 1, 0)) if self.done else accepted)
 
-    def _bytes_of(self, token: int, *, first: bool) -> bytes:
-        data = self.context.vocabulary.bytes_of(token)
+    def expire(self) -> None:
+        """End the output, for its deadline has passed."""
+        self._close("deadline")
+
+    def items(self) -> list[Token]:
+        """Return the tokens made since this was last asked."""
+        items, self._items = self._items, []
+        return items
+
+    def _drawn(self, logits: NDArray[np.float32]) -> Iterator[int]:
+        """Yield a token that is drawn, and those that the grammar forces after it."""
+        draw = self._sampler.uniform()
+        token = self._pick(logits, draw)
+        if token is None:
+            self._close("length")
+            return
+        weight = logprob(logits, token) if self._request.logprobs else None
+        if token in self._vocabulary.ends:
+            self._end(Token(-1, self._reader.rest(), weight, "stop"))
+            return
+        self._write(token, weight)
+        yield token
+        if self._constraint is None or self.done:
+            return
+        for forced in self._constraint.forced(self._left):
+            self._sampler.uniform()
+            self._write(forced, 0.0 if self._request.logprobs else None)
+            yield forced
+
+    def _pick(self, logits: NDArray[np.float32], draw: float) -> int | None:
+        if self._constraint is None:
+            return self._sampler.pick(logits, draw).token
+        return self._constraint.pick(logits, self._sampler, draw, left=self._left)
+
+    def _write(self, token: int, weight: float | None) -> None:
+        self._stats.completion_tokens += 1
+        self._left -= 1
+        self._sampler.accept(token)
+        text = self._reader.read(self._bytes_of(token))
+        finish = self._finish()
+        if finish:
+            self._end(Token(token, text + self._reader.rest(), weight, finish))
+        else:
+            self._items.append(Token(token, text, weight))
+
+    def _bytes_of(self, token: int) -> bytes:
+        data = self._vocabulary.bytes_of(token)
+        first, self._first = self._first, False
         # SentencePiece begins the first word with a blank, which is no part of the text.
-        return data.removeprefix(b" ") if first and self.context.vocabulary.prefixes_space else data
+        return data.removeprefix(b" ") if first and self._vocabulary.prefixes_space else data
 
-    def _pick(self, sampler: Sampler, draw: float, left: int) -> int | None:
-        logits = self.context.logits()
-        if self.constraint is None:
-            return sampler.pick(logits, draw).token
-        return self.constraint.pick(logits, sampler, draw, left=left)
-
-    def _finish(self, reader: Reader, left: int) -> Finish | None:
-        if reader.stopped or (self.constraint is not None and self.constraint.complete):
+    def _finish(self) -> Finish | None:
+        if self._reader.stopped or (self._constraint is not None and self._constraint.complete):
             return "stop"
-        return "length" if left == 1 else None
+        return "length" if self._left == 0 else None
 
-    def _closing(self, finish: Finish, reader: Reader | None = None) -> Iterator[Token]:
-        """Yield what closes the output: the rest of a schema's value, at no cost, or the text held back."""
-        reader = reader or Reader()
-        ids = self.constraint.closing if self.constraint is not None else ()
-        for at, token in enumerate(ids, start=1):
-            self.context.stats.completion_tokens += 1
-            text = reader.read(self.context.vocabulary.bytes_of(token))
-            yield Token(token, text, finish=finish if at == len(ids) else None)
-        if not ids:
-            yield Token(-1, reader.rest(), finish=finish)
+    def _close(self, finish: Finish) -> None:
+        """End the output: with the rest of a schema's value, at no cost, or with the text held back."""
+        ids = self._constraint.closing if self._constraint is not None else ()
+        self._stats.completion_tokens += len(ids)
+        self._items += [Token(token, self._reader.read(self._vocabulary.bytes_of(token))) for token in ids]
+        last = self._items.pop() if ids else Token(-1, self._reader.rest())
+        self._end(Token(last.id, last.text, finish=finish))
 
-    def _late(self) -> bool:
-        deadline = self.request.deadline
-        return deadline is not None and time.monotonic() >= deadline
+    def _end(self, last: Token) -> None:
+        self._items.append(last)
+        self.done = True

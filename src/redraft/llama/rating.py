@@ -2,82 +2,93 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from redraft.errors import UsageError
-from redraft.llama.generation import room_for
 from redraft.llama.sampling.sampler import logprob
+from redraft.llama.schedule.sequence import Fed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Mapping, Sequence
 
-    from redraft.llama.interface import Piece
-    from redraft.llama.native.context import Context
+    from numpy.typing import NDArray
 
-__all__ = ["Rating"]
+    from redraft.llama.vocabulary import Vocabulary
+
+__all__ = ["Continuation", "probabilities", "variants_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rating:
-    """Choices for what follows a prompt.
+class Continuation:
+    """Continuations of a prompt that differ in their last token: one step gives the log-probability of each.
 
     Args:
-        context: The model's memory.
-        pieces: The prompt.
-        choices: The texts to choose from.
+        prompt: The prompt's tokens.
+        begun: The tokens that all of them begin with.
+        last: The tokens that they end with.
+        adapter: The adapter, by name.
     """
 
-    context: Context
-    pieces: tuple[Piece, ...]
-    choices: tuple[str, ...]
+    deadline: float | None = None
+    chance = 0.0
 
-    def probabilities(self, proceed: Callable[[], bool]) -> Iterator[tuple[float, ...]]:
-        """Yield the choices' probabilities, once; nothing where `proceed` says no."""
-        prompt = self.context.vocabulary.encode(self.pieces)
-        variants = self._variants()
-        longest = max(len(ids) for choice in variants for ids in choice)
-        room_for(len(prompt) + longest - 1, self.context.size)
-        if not self.context.hold(prompt, proceed=proceed):
-            return
-        first = self.context.logits().copy()
-        scores = np.array([self._score(prompt, first, choice, proceed) for choice in variants])
-        if proceed():
-            weights = np.exp(scores - scores.max())
-            yield tuple((weights / weights.sum()).tolist())
+    def __init__(self, prompt: Sequence[int], begun: Sequence[int], last: Sequence[int], adapter: str = "") -> None:
+        self.prompt = (*prompt, *begun)
+        self.scored = len(begun) + 1
+        self.adapter = adapter
+        self.done = False
+        self._begun = tuple(begun)
+        self._last = tuple(last)
+        self._items: list[dict[int, float]] = []
 
-    def _variants(self) -> list[list[list[int]]]:
-        """Return the token sequences of each choice: without and with the space that begins SentencePiece's words."""
-        if not self.choices or not all(self.choices):
-            raise UsageError("a rating needs choices, none of them empty")
-        vocabulary = self.context.vocabulary
-        spaced = ["", " "] if vocabulary.prefixes_space else [""]
-        found = [[vocabulary.tokens_of(blank + choice) for blank in spaced] for choice in self.choices]
-        sequences = [ids for choice in found for ids in choice]
-        if any(_begins(a, b) for a in sequences for b in sequences):
-            # "1" is not likelier than "10" for being its beginning.
-            found = [[[*ids, vocabulary.eos] for ids in choice] for choice in found]
-        return found
+    def propose(self, count: int) -> Sequence[int]:
+        """Return nothing: nothing is written."""
+        del count
+        return ()
 
-    def _score(
-        self, prompt: tuple[int, ...], first: np.ndarray, choice: list[list[int]], proceed: Callable[[], bool]
-    ) -> float:
-        """Return the log-probability of a choice: the sum over its variants."""
-        scores = [self._sequence(prompt, first, ids, proceed) for ids in choice]
-        return float(np.logaddexp.reduce(scores))
+    def feed(self, logits: NDArray[np.float32], proposed: Sequence[int]) -> Fed:
+        """Take the logits after the prompt, and after each token that the continuations begin with."""
+        del proposed
+        sofar = sum(logprob(row, token) for row, token in zip(logits, self._begun, strict=False))
+        self._items.append({token: sofar + logprob(logits[-1], token) for token in self._last})
+        self.done = True
+        return Fed()
 
-    def _sequence(
-        self, prompt: tuple[int, ...], first: np.ndarray, ids: list[int], proceed: Callable[[], bool]
-    ) -> float:
-        score = logprob(first, ids[0])
-        for at in range(1, len(ids)):
-            if not self.context.hold([*prompt, *ids[:at]], proceed=proceed):
-                return score
-            score += logprob(self.context.logits(), ids[at])
-        return score
+    def expire(self) -> None:
+        """Do nothing: there is no deadline."""
+
+    def items(self) -> list[dict[int, float]]:
+        """Return the log-probabilities of the continuations, by their last token."""
+        items, self._items = self._items, []
+        return items
 
 
-def _begins(shorter: list[int], longer: list[int]) -> bool:
+def variants_of(choices: Sequence[str], vocabulary: Vocabulary) -> list[list[tuple[int, ...]]]:
+    """Return the token sequences of each choice: without and with the space that begins SentencePiece's words.
+
+    Raises:
+        UsageError: There are no choices, or one is empty.
+    """
+    if not choices or not all(choices):
+        raise UsageError("a rating needs choices, none of them empty")
+    spaced = ["", " "] if vocabulary.prefixes_space else [""]
+    found = [[tuple(vocabulary.tokens_of(blank + choice)) for blank in spaced] for choice in choices]
+    sequences = [ids for choice in found for ids in choice]
+    if any(_begins(a, b) for a in sequences for b in sequences):
+        # "1" is not likelier than "10" for being its beginning.
+        found = [[(*ids, vocabulary.eos) for ids in choice] for choice in found]
+    return found
+
+
+def probabilities(
+    choices: Sequence[Sequence[tuple[int, ...]]], scores: Mapping[tuple[int, ...], float]
+) -> tuple[float, ...]:
+    """Return the probability of each choice, normalised, from the log-probabilities of its token sequences."""
+    sums = np.array([np.logaddexp.reduce([scores[ids] for ids in choice]) for choice in choices])
+    weights = np.exp(sums - sums.max())
+    return tuple((weights / weights.sum()).tolist())
+
+
+def _begins(shorter: tuple[int, ...], longer: tuple[int, ...]) -> bool:
     return len(shorter) < len(longer) and longer[: len(shorter)] == shorter

@@ -1,195 +1,205 @@
-"""A context: a model's memory of what it has read, owned by one thread."""
+"""A context: a model's memory of many sequences, owned by one thread."""
 
 from __future__ import annotations
 
 import ctypes
-import os
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from redraft.errors import GenerationError, ModelFileError
+from redraft.llama.native.batch import Batch
 from redraft.llama.native.library import errors_logged, library
 from redraft.llama.native.model import said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from numpy.typing import NDArray
 
-    from redraft.llama.interface import EngineStats
     from redraft.llama.native.model import Model
 
-__all__ = ["Context"]
+__all__ = ["KV_TYPES", "Context", "ContextShape"]
 
-DEFAULT_CONTEXT = 8192
-"""Largest context opened unasked: the memory for it grows with its length."""
+KV_TYPES = {"f16": 1, "q8_0": 8, "bf16": 30}
+"""ggml's numbers of the types that keys and values are kept in."""
 
-CPU_CHUNK, GPU_CHUNK = 64, 512
-"""Prompt tokens a step. On a CPU more are no faster, and a cancelled request waits for its step."""
+NO_ROOM = 1
+"""What llama_decode answers where it finds no cells."""
 
-BF16 = 30
-"""ggml's number of the type, which the binding does not name."""
 
-EXACT_TYPES = frozenset({"2", "7"})
-"""Weights for which the processor's kernels give the same logits whatever the size of a step: Q4_0, Q8_0."""
+@dataclass(frozen=True, slots=True)
+class ContextShape:
+    """How a context is opened.
 
-SMALL_MODEL = 64 * 2**20
-"""Bytes of weights below which threads wait for one another longer than they compute."""
+    Args:
+        cells: Tokens that all sequences may have together; what they share counts once.
+        sequences: Most sequences, kept ones included.
+        rows: Most rows a step.
+        threads: Threads that compute one row.
+        threads_batch: Threads that compute several.
+        kv_type: One of `KV_TYPES`.
+        flash: Whether flash attention is demanded; None leaves it to llama.cpp.
+    """
 
-MAX_THREADS = 16
+    cells: int
+    sequences: int = 48
+    rows: int = 512
+    threads: int = 1
+    threads_batch: int = 1
+    kv_type: str = "f16"
+    flash: bool | None = None
 
 
 class Context:
-    """A model's memory of one sequence. Everything but its making belongs to one thread.
+    """A model's memory. Everything but its making belongs to one thread.
 
     Args:
         model: The model.
-        size: Tokens that it holds; None for what the model was trained with, up to a default bound.
-        threads: Threads that compute; None for the processors this process may use, or one for a small model.
-        stats: Counters to keep.
+        shape: How it is opened.
 
     Raises:
         ModelFileError: There is no memory for the context, or the model has none.
     """
 
-    def __init__(self, model: Model, *, size: int | None, threads: int | None, stats: EngineStats) -> None:
+    def __init__(self, model: Model, shape: ContextShape) -> None:
         self._api = library()
         self.model = model
         self.vocabulary = model.vocabulary
-        self.stats = stats
-        self._chunk = GPU_CHUNK if model.offloaded else CPU_CHUNK
-        # Where steps of other sizes change the logits, memory is reused by whole steps only: the text that a seed gives
-        # must not depend on what was asked before.
-        self._exact = not model.offloaded and model.metadata.get("general.file_type") in EXACT_TYPES
-        self._prefilled = 0
-        self.pointer = self._open(size or min(model.trained_context or DEFAULT_CONTEXT, DEFAULT_CONTEXT), threads)
-        self.size = int(self._api.llama_n_ctx(self.pointer))
+        self.shape = shape
+        with errors_logged() as lines:
+            self.pointer = self._api.llama_init_from_model(model.pointer, self._params(shape))
+        if not self.pointer:
+            raise ModelFileError(
+                f"no context of {shape.cells} tokens could be opened: {said(lines)}", mend="Ask for a smaller context."
+            )
+        self.cells = int(self._api.llama_n_ctx(self.pointer))
         self._memory = self._api.llama_get_memory(self.pointer)
-        self._batch = self._api.llama_batch_init(self._chunk, 0, 1)
-        self._views = _BatchViews(self._batch, self._chunk)
-        self.tokens: list[int] = []
+        self._guards = shape.sequences if _slides(model, self.cells) else 0
+        self.batch = Batch(self._api, shape.rows)
+        self.decode_calls = 0
+        self.seconds = 0.0
 
-    def _open(self, size: int, threads: int | None) -> Any:
-        for exact in [True, False] if self._exact else [False]:
-            with errors_logged() as lines:
-                pointer = self._api.llama_init_from_model(self.model.pointer, self._params(size, threads, exact=exact))
-            if pointer:
-                self._exact = exact
-                return pointer
-        raise ModelFileError(
-            f"no context of {size} tokens could be opened: {said(lines)}", mend="Ask for a smaller context."
-        )
-
-    def _params(self, size: int, threads: int | None, *, exact: bool) -> Any:
+    def _params(self, shape: ContextShape) -> Any:
         params = self._api.llama_context_default_params()
-        params.n_ctx = size
-        params.n_batch = params.n_ubatch = self._chunk
-        params.n_threads = params.n_threads_batch = threads or self._default_threads()
-        if exact:
-            # With these, and weights of the exact types, logits do not change by a bit with the size of a step.
-            params.flash_attn_type = self._api.LLAMA_FLASH_ATTN_TYPE_ENABLED
-            params.type_k = params.type_v = BF16
+        params.n_ctx = shape.cells
+        params.n_batch = params.n_ubatch = shape.rows
+        params.n_seq_max = shape.sequences * (2 if _slides(self.model, shape.cells) else 1)
+        params.n_outputs_max_per_seq = 0
+        params.kv_unified = True
+        params.swa_full = True
+        params.n_threads, params.n_threads_batch = shape.threads, shape.threads_batch
+        params.type_k = params.type_v = KV_TYPES[shape.kv_type]
+        if shape.flash is not None:
+            params.flash_attn_type = int(shape.flash)
         return params
 
-    def _default_threads(self) -> int:
-        if self._api.llama_model_size(self.model.pointer) < SMALL_MODEL:
-            return 1
-        usable = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
-        return max(1, min(len(usable), MAX_THREADS))
+    def set_threads(self, decode: int, prefill: int) -> None:
+        """Set how many threads compute one row, and several."""
+        self._api.llama_set_n_threads(self.pointer, decode, prefill)
 
-    def hold(self, ids: Sequence[int], *, proceed: Callable[[], bool]) -> bool:
-        """Make the memory hold exactly these tokens, and the last one's logits ready.
+    def decode(self) -> NDArray[np.float32]:
+        """Compute the rows of `batch`, and return the logits of those that give some, in their order.
 
-        Args:
-            ids: The tokens, at least one and at most `size`.
-            proceed: Asked before each step; a false answer ends the work.
-
-        Returns:
-            Whether the work was finished.
-        """
-        kept = self._keep(ids)
-        self.stats.prompt_tokens += len(ids)
-        self.stats.prompt_tokens_reused += kept
-        for begin in range(kept, len(ids), self._chunk):
-            if not proceed():
-                return False
-            self.decode(ids[begin : begin + self._chunk])
-        return True
-
-    def _keep(self, ids: Sequence[int]) -> int:
-        """Drop what the memory holds beyond the common prefix, and return that prefix's length."""
-        # The last token is always computed again, for its logits.
-        limit = min(len(self.tokens), len(ids) - 1)
-        common = next((at for at in range(limit) if self.tokens[at] != ids[at]), limit)
-        kept = common if self._exact else min(common, self._prefilled) // self._chunk * self._chunk
-        if kept < len(self.tokens) and not self._api.llama_memory_seq_rm(self._memory, 0, kept, -1):
-            # A recurrent model cannot forget a tail.
-            self.clear()
-            kept = 0
-        del self.tokens[kept:]
-        self._prefilled = len(ids)
-        return kept
-
-    def decode(self, ids: Sequence[int]) -> None:
-        """Append tokens, at most a step's worth, and compute the last one's logits.
+        They are llama.cpp's own memory, good until the next step. Tokens that must not be sampled have minus infinity.
 
         Raises:
+            MemoryError: The cells do not suffice; nothing was computed.
             GenerationError: llama.cpp failed.
         """
-        self._views.fill(ids, len(self.tokens))
-        self._batch.n_tokens = len(ids)
-        self.stats.decode_calls += 1
-        code = self._api.llama_decode(self.pointer, self._batch)
+        begin = time.perf_counter()
+        code = self._api.llama_decode(self.pointer, self.batch.native)
+        # A GPU goes on computing after the call: it's the logits that are waited for.
+        logits = self._logits() if not code and self.batch.outputs else _NONE
+        self.seconds += time.perf_counter() - begin
+        self.decode_calls += 1
+        if code == NO_ROOM:
+            raise MemoryError
         if code:
-            self.clear()
             raise GenerationError(f"llama.cpp could not go on (llama_decode gave {code})")
-        self.tokens += ids
+        return logits
 
-    def logits(self) -> NDArray[np.float32]:
-        """Return the logits after the last token: llama.cpp's own memory, good until the next step.
+    def _logits(self) -> NDArray[np.float32]:
+        # Asking for all of them also puts them into the order of the rows.
+        pointer = self._api.llama_get_logits(self.pointer)
+        flat = (ctypes.c_float * (self.batch.outputs * self.vocabulary.size)).from_address(
+            ctypes.addressof(pointer.contents)
+        )
+        logits = np.ctypeslib.as_array(flat).reshape(self.batch.outputs, self.vocabulary.size)
+        logits[:, self.vocabulary.barred] = -np.inf
+        return logits
 
-        Control tokens that do not end a generation are set to minus infinity.
+    def copy(self, source: int, target: int, begin: int, end: int) -> None:
+        """Let a sequence have the positions of another: nothing is moved, both own the cells."""
+        self._api.llama_memory_seq_cp(self._memory, source, target, begin, end)
+        self.guard(target, begin, end)
+
+    def guard(self, slot: int, begin: int, end: int) -> None:
+        """Keep positions that a sequence has computed from being overwritten when its window has left them.
+
+        llama.cpp reuses such a cell where one sequence alone owns it; then what begins like it could not have it. So
+        each sequence of a model with windows has a second one that owns the same cells.
         """
-        row = self._api.llama_get_logits_ith(self.pointer, -1)
-        address = ctypes.addressof(row.contents)
-        if self._row is None or self._row.ctypes.data != address:
-            self._row = np.ctypeslib.as_array(row, (self.vocabulary.size,))
-        self._row[self.vocabulary.barred] = -np.inf
-        return self._row
+        if self._guards:
+            self._api.llama_memory_seq_cp(self._memory, slot, slot + self._guards, begin, end)
 
-    _row: NDArray[np.float32] | None = None
+    def cut(self, slot: int, begin: int, end: int = -1) -> bool:
+        """Take positions out of a sequence; return whether the model could."""
+        if self._guards:
+            self._api.llama_memory_seq_rm(self._memory, slot + self._guards, begin, end)
+        return bool(self._api.llama_memory_seq_rm(self._memory, slot, begin, end))
+
+    def length(self, slot: int) -> int:
+        """Return how many positions a sequence has."""
+        return int(self._api.llama_memory_seq_pos_max(self._memory, slot)) + 1
 
     def clear(self) -> None:
-        """Forget every token."""
+        """Forget every sequence."""
         self._api.llama_memory_clear(self._memory, True)  # noqa: FBT003
-        self._prefilled = 0
-        self.tokens.clear()
 
-    def close(self) -> None:
-        """Free the context and its model."""
+    def save(self, slot: int) -> bytes:
+        """Return the state of a sequence; empty where llama.cpp gives none."""
+        size = self._api.llama_state_seq_get_size(self.pointer, slot)
+        buffer = (ctypes.c_uint8 * size)()
+        written = self._api.llama_state_seq_get_data(self.pointer, buffer, size, slot)
+        return bytes(memoryview(buffer)[:written])
+
+    def restore(self, slot: int, state: bytes) -> bool:
+        """Give a sequence a saved state; return whether llama.cpp took it. It must come from `save`."""
+        buffer = ctypes.cast(ctypes.c_char_p(state), ctypes.POINTER(ctypes.c_uint8))
+        taken = self._api.llama_state_seq_set_data(self.pointer, buffer, len(state), slot) == len(state)
+        self.guard(slot, 0, -1)
+        return bool(taken)
+
+    def time_rows(self, rows: int) -> float:
+        """Return the seconds that a step of so many rows takes; nothing of it is kept."""
+        self.batch.clear()
+        self.batch.add(0, [self._harmless] * rows, self.length(0), outputs=1)
+        begin, before = self.seconds, self.length(0)
+        try:
+            self.decode()
+        finally:
+            self.cut(0, before)
+        return self.seconds - begin
+
+    @property
+    def _harmless(self) -> int:
+        """A token that every vocabulary has."""
+        return max(self.vocabulary.size // 2, 0)
+
+    def close(self, *, model: bool = True) -> None:
+        """Free the context, and its model unless that is kept."""
         pointer, self.pointer = self.pointer, None
         if pointer:
-            self._row = None
-            self._api.llama_batch_free(self._batch)
+            self.batch.close()
             self._api.llama_free(pointer)
-        self.model.close()
+        if model:
+            self.model.close()
 
 
-class _BatchViews:
-    """numpy views of a llama_batch of one sequence."""
+def _slides(model: Model, cells: int) -> bool:
+    """Return whether a model attends to less than a context may hold."""
+    return 0 < int(library().llama_model_n_swa(model.pointer)) < cells
 
-    def __init__(self, batch: Any, room: int) -> None:
-        self._token = np.ctypeslib.as_array(batch.token, (room,))
-        self._pos = np.ctypeslib.as_array(batch.pos, (room,))
-        self._logits = np.ctypeslib.as_array(batch.logits, (room,))
-        np.ctypeslib.as_array(batch.n_seq_id, (room,))[:] = 1
-        for at in range(room):
-            batch.seq_id[at][0] = 0
 
-    def fill(self, ids: Sequence[int], begin: int) -> None:
-        count = len(ids)
-        self._token[:count] = ids
-        self._pos[:count] = range(begin, begin + count)
-        self._logits[:count] = 0
-        self._logits[count - 1] = 1
+_NONE = np.empty((0, 0), np.float32)

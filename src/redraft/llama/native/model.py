@@ -65,6 +65,12 @@ class Model:
         """The context length that the model was trained with."""
         return int(self._api.llama_model_n_ctx_train(self.pointer))
 
+    @cached_property
+    def recurrent(self) -> bool:
+        """Whether it keeps a state that cannot be cut: sequences then share nothing, and nothing is proposed."""
+        api = self._api
+        return bool(api.llama_model_is_recurrent(self.pointer) or api.llama_model_is_hybrid(self.pointer))
+
     def _generates(self) -> bool:
         decodes = bool(self._api.llama_model_has_decoder(self.pointer))
         return decodes and not self._api.llama_model_has_encoder(self.pointer)

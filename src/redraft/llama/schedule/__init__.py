@@ -1,0 +1,1 @@
+"""Scheduling: which rows the next step computes, and for whom."""

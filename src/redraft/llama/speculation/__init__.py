@@ -1,0 +1,1 @@
+"""Speculation: what a sequence is likely to write next."""
