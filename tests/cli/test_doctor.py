@@ -5,6 +5,8 @@ import json
 from redraft.cli import examination
 from redraft.cli.examination import GPU_BUILDS, examine
 from redraft.errors import ExitCode
+from redraft.llama.machine.devices import Device
+from redraft.llama.machine.threads import OpenMP
 
 
 def symptom(name):
@@ -17,7 +19,8 @@ def test_a_sound_machine_is_well(inside):
     found = json.loads(done.stdout)
     assert found["ok"]
     names = [check["name"] for check in found["checks"]]
-    for name in ("redraft", "python", "platform", "libraries", "llama.cpp", "gpu", "embedded model", "plugins"):
+    expected = ("redraft", "python", "platform", "libraries", "llama.cpp", "threads", "gpu", "memory", "embedded model")
+    for name in (*expected, "plugins"):
         assert name in names
 
 
@@ -49,7 +52,7 @@ def test_a_shadowed_agent_does_not_fit_the_embedded_model(inside, project):
 
 
 def test_a_gpu_that_the_build_cannot_use_comes_with_the_command(subtests, monkeypatch):
-    monkeypatch.setattr("llama_cpp.llama_supports_gpu_offload", lambda: False)
+    monkeypatch.setattr("llama_cpp.llama_cpp.llama_supports_gpu_offload", lambda: False)
     for kind, build in GPU_BUILDS.items():
         with subtests.test(kind=kind):
             monkeypatch.setattr(examination, "_gpu_kind", lambda kind=kind: kind)
@@ -58,9 +61,38 @@ def test_a_gpu_that_the_build_cannot_use_comes_with_the_command(subtests, monkey
             assert f'CMAKE_ARGS="{build}" pip install' in found.mend
 
 
-def test_a_build_with_a_gpu_says_so(monkeypatch):
-    monkeypatch.setattr("llama_cpp.llama_supports_gpu_offload", lambda: True)
-    assert symptom("gpu").state == "ok"
+def test_each_gpu_has_its_free_memory(subtests, monkeypatch):
+    monkeypatch.setattr("llama_cpp.llama_cpp.llama_supports_gpu_offload", lambda: True)
+    cards = [Device(f"CUDA{at}", "a card", "gpu", (at + 1) * 2**30, 8 * 2**30) for at in range(2)]
+    for found, detail in [
+        (cards, "CUDA0 (a card): 1.0 GiB of 8.0 GiB free; CUDA1 (a card): 2.0 GiB of 8.0 GiB free"),
+        ([Device("CPU", "", "cpu", 1, 2)], "this build of llama.cpp offloads layers to GPUs elsewhere"),
+    ]:
+        with subtests.test(found=found):
+            monkeypatch.setattr("redraft.llama.machine.devices.devices", lambda found=found: found)
+            assert symptom("gpu").state == "ok"
+            assert symptom("gpu").detail == detail
+
+
+def test_threads_that_would_spin_are_named_with_the_mend(subtests, monkeypatch):
+    monkeypatch.setattr("redraft.llama.machine.threads.usable_cpus", lambda: 4)
+    gomp = frozenset({"libgomp.so.1"})
+    for openmp, state, detail in [
+        (OpenMP(frozenset(), reused=False, chosen=False), "ok", "4 usable CPUs; threads that wait leave theirs"),
+        (OpenMP(gomp, reused=True, chosen=True), "ok", "4 usable CPUs; threads wait as the environment says"),
+        (OpenMP(gomp, reused=True, chosen=False), "note", "4 usable CPUs, one is used: libgomp.so.1 was loaded"),
+    ]:
+        with subtests.test(openmp=openmp):
+            monkeypatch.setattr("redraft.llama.machine.threads.openmp_state", lambda openmp=openmp: openmp)
+            found = symptom("threads")
+            assert found.state == state
+            assert found.detail.startswith(detail)
+            assert bool(found.mend) is (state == "note")
+
+
+def test_memory_is_what_the_control_group_leaves(monkeypatch):
+    monkeypatch.setattr("redraft.llama.machine.cgroup.memory_room", lambda: 3 * 2**20)
+    assert symptom("memory").detail == "3.0 MiB free for models and their contexts, as the control group allows"
 
 
 def test_a_folder_that_cannot_be_written_is_no_harm(monkeypatch):

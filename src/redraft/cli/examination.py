@@ -55,6 +55,7 @@ def examine() -> list[Symptom]:
         Symptom("platform", "ok", f"{platform.platform()}, {os.cpu_count()} CPUs{_memory()}"),
         _libraries(),
         *_llama(),
+        _free_memory(),
         _embedded(),
         *_folders(),
         *_plugins(),
@@ -92,10 +93,47 @@ def _llama() -> Iterator[Symptom]:
     features = re.findall(r"(\w+) = 1", llama_cpp.llama_print_system_info().decode(errors="replace"))
     unused = "" if extra_buffers() else "; its AMX kernels are not used, for they may end the process"
     yield Symptom("llama.cpp", "ok", f"built with {', '.join(features)}{unused}")
+    yield _threads()
     if llama_cpp.llama_supports_gpu_offload():
-        yield Symptom("gpu", "ok", "this build of llama.cpp offloads layers to the GPU")
+        yield _gpus()
     else:
         yield _no_gpu()
+
+
+def _threads() -> Symptom:
+    from redraft.llama.machine.threads import openmp_state, usable_cpus
+
+    cpus, state = usable_cpus(), openmp_state()
+    detail = f"{cpus} usable CPU{'s' if cpus > 1 else ''}"
+    if state.spins:
+        return Symptom(
+            "threads",
+            "note",
+            f"{detail}, one is used: {', '.join(sorted(state.before))} was loaded before and keeps CPUs busy waiting",
+            "Set OMP_WAIT_POLICY=PASSIVE in the environment, or import redraft first.",
+        )
+    waiting = "threads wait as the environment says" if state.chosen else "threads that wait leave theirs to others"
+    return Symptom("threads", "ok", f"{detail}; {waiting}")
+
+
+def _gpus() -> Symptom:
+    from redraft.llama.machine.devices import devices, gpus
+    from redraft.llama.machine.fit import readable
+
+    found = gpus(devices())
+    if not found:
+        return Symptom("gpu", "ok", "this build of llama.cpp offloads layers to GPUs elsewhere")
+    free = [f"{card.name} ({card.description}): {readable(card.free)} of {readable(card.total)} free" for card in found]
+    return Symptom("gpu", "ok", "; ".join(free))
+
+
+def _free_memory() -> Symptom:
+    from redraft.llama.machine.cgroup import memory_room
+    from redraft.llama.machine.fit import free_memory, readable
+
+    free, room = free_memory(), memory_room()
+    limit = ", as the control group allows" if room == free else ""
+    return Symptom("memory", "ok", f"{readable(free)} free for models and their contexts{limit}")
 
 
 def _no_gpu() -> Symptom:

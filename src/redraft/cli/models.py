@@ -1,7 +1,8 @@
-"""`redraft models`: the model files on this machine, and what one says about itself."""
+"""`redraft models`: the model files on this machine, what one says about itself, and what it does here."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from redraft.cli.groups import AsJson, Name, group
@@ -11,15 +12,18 @@ if TYPE_CHECKING:
     import typer
 
     from redraft.catalog.models import ModelFile
+    from redraft.llama.machine.bench import Bench, Fit
 
-__all__ = ["app", "ls", "show"]
+__all__ = ["app", "bench", "ls", "show"]
 
 _MEGABYTE = 1_000_000
 
 
 def app() -> typer.Typer:
     """Return the command group."""
-    return group("models", "Models: GGUF files on this machine.", ls=ls, show=show)
+    commands = group("models", "Models: GGUF files on this machine.", ls=ls, show=show)
+    commands.command("bench")(bench)
+    return commands
 
 
 def ls(*, as_json: AsJson = False) -> int:
@@ -34,13 +38,9 @@ def ls(*, as_json: AsJson = False) -> int:
 
 def show(name: Name, *, as_json: AsJson = False) -> int:
     """Show what a model's file says about itself."""
-    import os
-
     from redraft.catalog.header import inspect
-    from redraft.catalog.models import resolve
-    from redraft.files import load_config, project_dir
 
-    model = resolve(name, serves_embedded=True, config=load_config(project_dir()), environ=os.environ)
+    model = _named(name)
     header = inspect(model.path)
     card = {
         **_row(model),
@@ -52,6 +52,55 @@ def show(name: Name, *, as_json: AsJson = False) -> int:
     }
     print_card(card, as_json=as_json)
     return 0
+
+
+def bench(name: Name, *, as_json: AsJson = False) -> int:
+    """Measure a model: its rates, what steps of several rows cost, and what fits into memory."""
+    from redraft.llama.machine.bench import bench as measure
+
+    model = _named(name)
+    found = measure(model.path)
+    card = {"name": model.name, **(asdict(found) if as_json else _measured(found))}
+    print_card(card, as_json=as_json)
+    return 0
+
+
+def _measured(found: Bench) -> dict[str, Any]:
+    """Return what was measured as people read it."""
+    from redraft.llama.machine.fit import readable
+
+    profile, single = found.profile, found.profile.costs[1]
+    disturbed = None if profile.quiet else "yes: other processes used the processors"
+    costs = [f"{rows}: {_time(cost)}, {cost / single:.1f} times one row" for rows, cost in profile.costs.items()]
+    return {
+        "prefill": f"{found.prefill:,.0f} tokens/s",
+        "decode": f"{found.decode:,.1f} tokens/s",
+        "threads": f"{profile.threads} for one row, {profile.threads_batch} for several",
+        "disturbed": disturbed,
+        "weights": f"{readable(found.weights)}{', layers of them on a GPU' if found.offloaded else ''}",
+        "memory": f"{readable(found.free)} free",
+        "steps by their rows": "\n".join(costs),
+        "fits": "\n".join(_fits(fit) for fit in found.fits),
+    }
+
+
+def _fits(fit: Fit) -> str:
+    sequences = " or ".join(f"{count:,} of {length:,}" for length, count in fit.sequences.items())
+    beside = f"; side by side {sequences}" if sequences else ""
+    return f"{fit.kv_type}: a context of {fit.context:,} tokens, a pool of {fit.pool:,}{beside}"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds * 1000:.3g} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def _named(name: str) -> ModelFile:
+    import os
+
+    from redraft.catalog.models import resolve
+    from redraft.files import load_config, project_dir
+
+    return resolve(name, serves_embedded=True, config=load_config(project_dir()), environ=os.environ)
 
 
 def _row(model: ModelFile) -> dict[str, Any]:

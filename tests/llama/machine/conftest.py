@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 QWEN = {"layers": 3, "width": 896, "heads": 14, "shared": 2, "head": 64, "inner": 4864, "vocabulary": 151_936}
 
 
-def write_hollow(path: Path, architecture: str, tensors: dict[str, tuple[int, ...]], facts: dict[str, Any]) -> Path:
+def write_hollow(
+    path: Path, architecture: str, tensors: dict[str, tuple[int, ...]], facts: dict[str, Any], *, tokens: int = 0
+) -> Path:
     """Write a GGUF file of Q8_0 matrices and F32 vectors without writing their numbers.
 
     Args:
@@ -22,9 +24,15 @@ def write_hollow(path: Path, architecture: str, tensors: dict[str, tuple[int, ..
         architecture: Its architecture.
         tensors: The shapes of its tensors, rows first.
         facts: Its metadata, without the architecture.
+        tokens: How many tokens it has texts for: none, or all.
     """
     writer = gguf.GGUFWriter(path, architecture)
-    writer.add_tokenizer_model("no_vocab")
+    writer.add_tokenizer_model("gpt2" if tokens else "no_vocab")
+    if tokens:
+        writer.add_tokenizer_pre("gpt-2")
+        writer.add_token_list([f"t{at}" for at in range(tokens)])
+        writer.add_token_merges(["t 0"])
+        writer.add_eos_token_id(0)
     for key, value in facts.items():
         add = {float: writer.add_float32, list: writer.add_array}.get(type(value), writer.add_uint32)
         add(f"{architecture}.{key}", value)
@@ -110,7 +118,11 @@ def write_lfm2(path: Path) -> Path:
             layer |= {f"blk.{at}.attn_{part}_norm.weight": (64,) for part in "qk"}
         tensors |= layer
     return write_hollow(
-        path, "lfm2", tensors, facts(sizes) | {"attention.head_count_kv": [0, 2, 0, 2], "shortconv.l_cache": 3}
+        path,
+        "lfm2",
+        tensors,
+        facts(sizes) | {"attention.head_count_kv": [0, 2, 0, 2], "shortconv.l_cache": 3},
+        tokens=1000,
     )
 
 
@@ -138,6 +150,7 @@ def write_mamba(path: Path) -> Path:
         "mamba",
         tensors,
         keep | ssm | {"attention.layer_norm_rms_epsilon": 1e-6, "feed_forward_length": 0, "attention.head_count": 0},
+        tokens=1000,
     )
 
 
