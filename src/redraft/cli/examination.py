@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 
 __all__ = ["GPU_BUILDS", "Symptom", "examine"]
 
-_LIBRARIES = ("llama-cpp-python", "langgraph", "langchain-core", "llguidance", "networkx", "pydantic", "pluggy")
+_LIBRARIES = (
+    "llama-cpp-python",
+    "langgraph",
+    "langchain-core",
+    "llguidance",
+    "networkx",
+    "pydantic",
+    "pluggy",
+    "psutil",
+)
 GPU_BUILDS = {
     "CUDA": "-DGGML_CUDA=on",
     "Metal": "-DGGML_METAL=on",
