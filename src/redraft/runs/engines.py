@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from redraft.errors import UsageError
-from redraft.llama.engine import open_engine
+from redraft.llama.opening import open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable

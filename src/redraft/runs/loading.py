@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from redraft.catalog.models import resolve
 from redraft.files import load_config, project_dir
-from redraft.llama.engine import open_engine
+from redraft.llama.opening import open_engine
 
 if TYPE_CHECKING:
     from pathlib import Path
