@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from redraft.errors import GenerationError, UsageError, nearest
-from redraft.llama.generation import Generation, room_for
+from redraft.llama.generation import Bounds, Generation, room_for
 from redraft.llama.grammar.factory import constraint_for
 from redraft.llama.grammar.grammars import Grammars
 from redraft.llama.interface import Piece
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from redraft.llama.vocabulary import Vocabulary
     from redraft.task import Message
 
-__all__ = ["Facts", "LlamaEngine", "Release"]
+__all__ = ["Facts", "LlamaEngine", "Parts", "Release"]
 
 LONG = 20_000
 """Characters from which a prompt is tokenised on another thread: others must not wait for it."""
@@ -53,6 +53,25 @@ class Facts:
     adapters: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What an engine is made of.
+
+    Args:
+        vocabulary: The model's vocabulary.
+        template: Its chat template.
+        driver: The thread that owns it; closing that frees it.
+        embedder: Makes its embeddings.
+        stats: Its counters.
+    """
+
+    vocabulary: Vocabulary
+    template: ChatTemplate
+    driver: Driver
+    embedder: Embedder
+    stats: EngineStats
+
+
 class LlamaEngine:
     """Turns prompts into tokens with llama.cpp.
 
@@ -61,36 +80,24 @@ class LlamaEngine:
 
     Args:
         facts: What is known of the model.
-        vocabulary: Its vocabulary.
-        template: Its chat template.
-        driver: The thread that owns it; closing that frees it.
-        embedder: Makes its embeddings.
-        stats: Its counters.
+        parts: What it is made of.
     """
 
-    def __init__(
-        self,
-        facts: Facts,
-        vocabulary: Vocabulary,
-        template: ChatTemplate,
-        driver: Driver,
-        embedder: Embedder,
-        stats: EngineStats,
-    ) -> None:
+    def __init__(self, facts: Facts, parts: Parts) -> None:
         self.name = facts.name
         self.context = facts.context
         self.pool = facts.pool
         self.exact = facts.exact
         self.metadata = facts.metadata
-        self.stats = stats
+        self.stats = parts.stats
         self._adapters = facts.adapters
-        self._vocabulary = vocabulary
-        self._template = template
-        self._grammars = Grammars(vocabulary)
-        self._embedder = embedder
-        self._driver = driver
+        self._vocabulary = parts.vocabulary
+        self._template = parts.template
+        self._grammars = Grammars(parts.vocabulary)
+        self._embedder = parts.embedder
+        self._driver = parts.driver
         # Also runs at exit, before the interpreter takes the library's callbacks away.
-        self._finalizer = weakref.finalize(self, driver.close)
+        self._finalizer = weakref.finalize(self, parts.driver.close)
 
     def chat(self, messages: Sequence[Message]) -> tuple[Piece, ...]:
         """Return a conversation as pieces, by the model's own template, ready for the assistant's turn.
@@ -190,15 +197,8 @@ class LlamaEngine:
     def _generation(self, request: Request) -> Generation:
         ids = self._vocabulary.encode(request.pieces)
         limit = min(request.max_tokens, room_for(len(ids), self.context))
-        return Generation(
-            request,
-            ids,
-            limit=limit,
-            vocabulary=self._vocabulary,
-            stats=self.stats,
-            adapter=self._key_of(request.adapter),
-            constraint=constraint_for(request, self._grammars, limit),
-        )
+        bounds = Bounds(limit, self._key_of(request.adapter), constraint_for(request, self._grammars, limit))
+        return Generation(request, ids, bounds, self._vocabulary, self.stats)
 
     def _key_of(self, adapter: str | None) -> str:
         if adapter is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from redraft.errors import PromptTooLongError, UsageError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from redraft.llama.interface import EngineStats, Finish, Request
     from redraft.llama.vocabulary import Vocabulary
 
-__all__ = ["Generation", "room_for"]
+__all__ = ["Bounds", "Generation", "room_for"]
 
 
 def room_for(prompt: int, context: int) -> int:
@@ -42,6 +43,21 @@ def room_for(prompt: int, context: int) -> int:
     return context - prompt
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What an output is held to.
+
+    Args:
+        limit: Most tokens that may be generated.
+        adapter: The key of the adapter to compute with; "" for none.
+        constraint: What the output must satisfy.
+    """
+
+    limit: int
+    adapter: str = ""
+    constraint: Constrained | None = None
+
+
 class Generation:
     """What continues a prompt: given logits, it draws tokens and turns them into text.
 
@@ -51,11 +67,9 @@ class Generation:
     Args:
         request: What was asked.
         prompt: The prompt's tokens.
-        limit: Most tokens that may be generated.
+        bounds: What its output is held to.
         vocabulary: The model's vocabulary.
         stats: Counters to keep.
-        adapter: The key of the adapter to compute with; "" for none.
-        constraint: What the output must satisfy.
 
     Raises:
         UsageError: A text that is to be biased is not one token of this model.
@@ -64,31 +78,23 @@ class Generation:
     scored = 1
 
     def __init__(
-        self,
-        request: Request,
-        prompt: tuple[int, ...],
-        *,
-        limit: int,
-        vocabulary: Vocabulary,
-        stats: EngineStats,
-        adapter: str = "",
-        constraint: Constrained | None = None,
+        self, request: Request, prompt: tuple[int, ...], bounds: Bounds, vocabulary: Vocabulary, stats: EngineStats
     ) -> None:
         self.prompt = prompt
-        self.adapter = adapter
+        self.adapter = bounds.adapter
         self.deadline = request.deadline
         self.done = False
         self._request = request
-        self._left = limit
+        self._left = bounds.limit
         self._vocabulary = vocabulary
         self._stats = stats
-        self._constraint = constraint
+        self._constraint = constraint = bounds.constraint
         self._sampler = Sampler(request.sampling, request.seed, Penalties(request.sampling, vocabulary))
         self._reader = Reader(request.stop if constraint is None else ())
         self._proposer = Proposer(prompt, vocabulary.tokens_of(request.copies) if request.copies else ())
         self._items: list[Token] = []
         self._first = True
-        if limit < 1:
+        if bounds.limit < 1:
             self._close("length")
 
     @property

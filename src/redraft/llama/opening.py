@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from redraft.catalog.header import inspect, require_generator
 from redraft.errors import ModelFileError, UsageError
 from redraft.llama.embedding import Embedder
-from redraft.llama.engine import Facts, LlamaEngine, Release
+from redraft.llama.engine import Facts, LlamaEngine, Parts, Release
 from redraft.llama.interface import EngineStats
 from redraft.llama.machine import fit, profiles
 from redraft.llama.machine.exactness import is_exact
-from redraft.llama.machine.outline import outline
 from redraft.llama.machine.probe import Profile, probe
 from redraft.llama.machine.threads import most_threads
 from redraft.llama.memory.fingerprint import fingerprint
@@ -21,43 +20,25 @@ from redraft.llama.memory.key import StateKey, library_version
 from redraft.llama.memory.pool import Pool
 from redraft.llama.memory.states import StateStore
 from redraft.llama.native.adapter import apply_adapter, load_adapter
-from redraft.llama.native.context import Context, ContextShape
+from redraft.llama.native.context import Context
 from redraft.llama.native.library import library
 from redraft.llama.native.model import Model
 from redraft.llama.schedule.costs import RowCosts
 from redraft.llama.schedule.driver import Driver
 from redraft.llama.schedule.scheduler import Policy, Scheduler
+from redraft.llama.sizing import MOST_SEQUENCES, Sizing
 from redraft.llama.template import CHATML, ChatTemplate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from redraft.llama.native.adapter import Adapter
 
 __all__ = ["Opening", "open_engine"]
 
-DEFAULT_CONTEXT = 8192
-"""Largest context opened unasked: the memory for it grows with its length."""
-
-SMALL_MODEL = 64 * 2**20
-"""Bytes of weights below which exactness costs too little to be done without."""
-
-EXACT_TYPES = frozenset({"2", "7"})
-"""Weights for which the processor's kernels give the same logits whatever the size of a step: Q4_0, Q8_0."""
-
-CPU_ROWS, GPU_ROWS = 256, 512
-"""Most rows a step."""
-
-CACHED = 3
-"""Slots for each sequence that may be under way: the others keep what was computed."""
-
 STORE_SHARE, STORE_LIMIT = 0.05, 2**30
 """Share of the free memory, and most bytes, that states may take which had to leave the context."""
-
-
-MOST_SEQUENCES = 128
-"""llama.cpp tells 256 sequences apart; half of them are left for what is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,122 +103,109 @@ class _Opener:
 
     def __init__(self, how: Opening) -> None:
         self._how = how
-        require_generator(inspect(how.path))
-        self._outline = outline(how.path)
+        self._header = inspect(how.path)
+        require_generator(self._header)
+        self._sizing = Sizing(how, self._header)
         self._fingerprint = fingerprint(how.path)
 
     def open(self, on_warning: Callable[[str], None]) -> LlamaEngine:
         """Return the open engine; what was opened before a failure is closed."""
+        offload = self._sizing.offload
         with ExitStack() as opened:
-            model = Model(self._how.path, gpu_layers=self._how.gpu_layers)
+            model = Model(
+                self._how.path,
+                gpu_layers=offload.n_gpu_layers,
+                tensor_split=offload.tensor_split,
+                main_gpu=offload.main_gpu,
+            )
             opened.callback(model.close)
             template = _template_of(model, on_warning)
             adapters = [load_adapter(model, path, name) for name, path in self._how.adapters.items()]
-            context, profile = self._measured_context(model)
+            context, profile = self._context(model)
             opened.callback(context.close)
-            engine = self._engine(context, profile, template, {one.name: one for one in adapters})
+            engine = self._engine(context, profile, template, adapters)
             opened.pop_all()
             return engine
 
     def _engine(
-        self, context: Context, profile: Profile, template: ChatTemplate, adapters: Mapping[str, Adapter]
+        self, context: Context, profile: Profile, template: ChatTemplate, adapters: Sequence[Adapter]
     ) -> LlamaEngine:
         model, stats = context.model, EngineStats()
-        by_key = {_key_of(adapter): adapter for adapter in adapters.values()}
-        pool = Pool(context, stats, self._store(context.shape), shares=not model.recurrent, ordered=bool(profile.exact))
+        by_key = {_key_of(adapter): adapter for adapter in adapters}
+        pool = Pool(context, stats, self._store(context), shares=not model.recurrent, ordered=bool(profile.exact))
         policy = Policy(
             sequences=self._how.sequences,
             speculates=self._how.speculation and not model.recurrent,
             swap=lambda key: apply_adapter(library(), context.pointer, by_key.get(key)),
         )
-        head = self._outline.output_bytes / max(self._outline.total_bytes, 1)
-        scheduler = Scheduler(context, pool, RowCosts(profile.costs, head), stats, policy)
+        costs = RowCosts(profile.costs, self._sizing.head_share)
         embedder = Embedder(model, threads=self._how.threads)
         kept = (_Saved(pool),) if self._how.states else ()
         facts = Facts(
             model.name,
-            context=min(self._length(model), context.cells),
+            context=min(self._sizing.length, context.cells),
             pool=context.cells,
             exact=bool(profile.exact),
             metadata=model.metadata,
-            adapters={name: _key_of(adapter) for name, adapter in adapters.items()},
+            adapters={adapter.name: _key_of(adapter) for adapter in adapters},
         )
+        scheduler = Scheduler(context, pool, costs, stats, policy)
         driver = Driver(model.name, scheduler, Release(context, embedder, *kept))
-        return LlamaEngine(facts, model.vocabulary, template, driver, embedder, stats)
+        return LlamaEngine(facts, Parts(model.vocabulary, template, driver, embedder, stats))
 
-    def _measured_context(self, model: Model) -> tuple[Context, Profile]:
+    def _context(self, model: Model) -> tuple[Context, Profile]:
         """Return a context, and how it computes: an exact one where that is wanted and can be had."""
-        asked = self._how.exact
-        cheap = self._outline.total_bytes < SMALL_MODEL and model.metadata.get("general.file_type") in EXACT_TYPES
-        if asked or (asked is None and cheap and not model.offloaded):
-            try:
-                context = Context(model, self._shape(model, exact=True))
-            except ModelFileError:
-                if asked:
-                    raise
-            else:
-                profile = self._profile(context, exact=True)
-                if profile.exact:
-                    return context, profile
-                context.close(model=False)
-                if asked:
-                    raise _never_exact(self._how.path)
-        context = Context(model, self._shape(model, exact=False))
+        if self._sizing.try_exact and not model.offloaded:
+            context = Context(model, self._sizing.shape(model, exact=True))
+            profile = self._profile(context, exact=True)
+            if profile.exact:
+                return context, profile
+            context.close(model=False)
+        if self._how.exact:
+            raise _never_exact(self._how.path)
+        context = Context(model, self._sizing.shape(model, exact=False))
         return context, self._profile(context, exact=False)
-
-    def _shape(self, model: Model, *, exact: bool) -> ContextShape:
-        kv_type = "bf16" if exact else "f16"
-        rows = GPU_ROWS if model.offloaded else CPU_ROWS
-        sequences = min(self._how.sequences * (1 if model.recurrent else CACHED), 2 * MOST_SEQUENCES)
-        return ContextShape(
-            cells=self._cells(model, kv_type, rows, sequences),
-            sequences=sequences,
-            rows=rows,
-            kv_type=kv_type,
-            flash=True if exact else None,
-        )
-
-    def _cells(self, model: Model, kv_type: str, rows: int, sequences: int) -> int:
-        """Return how many cells the context gets: what was asked for, or what there is memory for."""
-        wanted = self._how.pool or self._length(model)
-        if model.offloaded:
-            return wanted
-        per_token = fit.kv_bytes_per_token(self._outline, kv_type)
-        taken = fit.state_bytes(self._outline, sequences) + fit.compute_bytes(
-            self._outline, cells=wanted, rows=rows, outputs=rows, sequences=sequences
-        )
-        free = fit.free_memory()
-        if self._how.pool or self._how.context:
-            fit.require_memory(wanted, per_token=per_token, taken=taken, free=free, where=self._how.path)
-        found = fit.fit_context(wanted, per_token=per_token, taken=taken, free=free)
-        if not found.cells:
-            fit.require_memory(wanted, per_token=per_token, taken=taken, free=free, where=self._how.path)
-        return min(found.cells, wanted)
-
-    def _length(self, model: Model) -> int:
-        """Return how many tokens a prompt and its answer may have together."""
-        return self._how.context or min(model.trained_context or DEFAULT_CONTEXT, DEFAULT_CONTEXT)
 
     def _profile(self, context: Context, *, exact: bool) -> Profile:
         """Return how a context computes: as it was measured once on this machine, or as it is measured now."""
-        fixed = self._how.threads or 0
-        settings = _settings(context.shape) | {"threads": fixed, "cells": min(context.cells, 4096)}
-        key = profiles.ProfileKey(profiles.this_machine(), self._fingerprint, library_version(), settings)
+        key = profiles.ProfileKey(
+            profiles.this_machine(),
+            self._fingerprint,
+            library_version(),
+            _settings(context) | {"threads": self._how.threads or 0, "cells": min(context.cells, 4096)},
+        )
         found = profiles.load(key)
         if found is None or (exact and found.exact is None):
-            found = probe(context, fixed or most_threads(), most_rows=min(context.batch.room, context.cells // 2))
-            if fixed:
-                found = replace(found, threads=fixed, threads_batch=fixed)
+            found = self._measured(context)
             context.set_threads(found.threads, found.threads_batch)
             found = replace(found, exact=is_exact(context) if exact else None)
             profiles.save(key, found)
         context.set_threads(found.threads, found.threads_batch)
         return found
 
-    def _store(self, shape: ContextShape) -> StateStore:
-        key = StateKey(self._fingerprint, library_version(), _settings(shape))
+    def _measured(self, context: Context) -> Profile:
+        most = min(context.batch.room, context.cells // 2)
+        if self._how.threads is None:
+            return probe(context, most_threads(), most_rows=most)
+        found = probe(_Fixed(context, self._how.threads), 1, most_rows=most)
+        return replace(found, threads=self._how.threads, threads_batch=self._how.threads)
+
+    def _store(self, context: Context) -> StateStore:
+        key = StateKey(self._fingerprint, library_version(), _settings(context))
         room = int(min(fit.free_memory() * STORE_SHARE, STORE_LIMIT))
         return StateStore(key, memory_bytes=room, folder=self._how.states)
+
+
+class _Fixed:
+    """A context whose threads the user has chosen."""
+
+    def __init__(self, context: Context, threads: int) -> None:
+        self._context = context
+        context.set_threads(threads, threads)
+        self.time_rows = context.time_rows
+
+    def set_threads(self, decode: int, prefill: int) -> None:
+        """Leave the threads as they are."""
 
 
 class _Saved:
@@ -251,9 +219,15 @@ class _Saved:
         self._pool.save()
 
 
-def _settings(shape: ContextShape) -> dict[str, str | int]:
+def _settings(context: Context) -> dict[str, str | int]:
     """Return what of a context changes its states and its speed."""
-    return {"kv_type": shape.kv_type, "flash": str(shape.flash), "rows": shape.rows}
+    shape = context.shape
+    return {
+        "kv_type": shape.kv_type,
+        "flash": str(shape.flash),
+        "rows": shape.rows,
+        "offloaded": int(context.model.offloaded),
+    }
 
 
 def _key_of(adapter: Adapter) -> str:

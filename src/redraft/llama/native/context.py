@@ -172,9 +172,9 @@ class Context:
         return bool(taken)
 
     def time_rows(self, rows: int) -> float:
-        """Return the seconds that a step of so many rows takes; nothing of it is kept."""
+        """Return the seconds that a step of so many rows takes, all of which give logits; nothing of it is kept."""
         self.batch.clear()
-        self.batch.add(0, [self._harmless] * rows, self.length(0), outputs=1)
+        self.batch.add(0, [self._harmless] * rows, self.length(0), outputs=rows)
         begin, before = self.seconds, self.length(0)
         try:
             self.decode()

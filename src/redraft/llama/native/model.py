@@ -5,14 +5,14 @@ from __future__ import annotations
 import ctypes
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from redraft.errors import ModelFileError
 from redraft.llama.native.library import errors_logged, extra_buffers, library
 from redraft.llama.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 __all__ = ["Model", "said"]
@@ -23,23 +23,36 @@ class Model:
 
     Args:
         path: The file.
-        gpu_layers: Layers to offload; `auto` offloads all where the build can.
+        gpu_layers: Layers to offload, the last ones; -1 for all.
+        tensor_split: How much of them each GPU has; empty to leave it to llama.cpp.
+        main_gpu: The GPU that does what is not split.
         weights: Whether they are loaded, or the vocabulary alone.
 
     Raises:
         ModelFileError: llama.cpp cannot load the file, or the model cannot write text.
     """
 
-    def __init__(self, path: Path, *, gpu_layers: int | Literal["auto"] = "auto", weights: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        gpu_layers: int = 0,
+        tensor_split: Sequence[int] = (),
+        main_gpu: int = 0,
+        weights: bool = True,
+    ) -> None:
         self._api = library()
         self.path = path
         self.name = path.stem
-        can_offload = bool(self._api.llama_supports_gpu_offload())
         params = self._api.llama_model_default_params()
-        params.n_gpu_layers = (-1 if can_offload else 0) if gpu_layers == "auto" else gpu_layers
+        params.n_gpu_layers, params.main_gpu = gpu_layers, main_gpu
+        # Its length is llama.cpp's, and it must outlive the call.
+        split = (ctypes.c_float * int(self._api.llama_max_devices()))(*tensor_split)
+        if tensor_split:
+            params.tensor_split = split
         params.vocab_only = not weights
         params.use_extra_bufts = extra_buffers()
-        self.offloaded = can_offload and params.n_gpu_layers != 0
+        self.offloaded = bool(self._api.llama_supports_gpu_offload()) and gpu_layers != 0
         with errors_logged() as lines:
             self.pointer = self._api.llama_model_load_from_file(os.fsencode(path), params)
         if not self.pointer:

@@ -1,0 +1,113 @@
+"""The size of a context: what was asked for, what the model can, what there is memory for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from redraft.llama.machine import fit
+from redraft.llama.machine.devices import devices
+from redraft.llama.machine.offload import OffloadPlan, offload_plan
+from redraft.llama.machine.outline import outline
+from redraft.llama.native.context import ContextShape
+
+if TYPE_CHECKING:
+    from redraft.catalog.header import GGUFHeader
+    from redraft.llama.native.model import Model
+    from redraft.llama.opening import Opening
+
+__all__ = ["MOST_SEQUENCES", "Sizing"]
+
+MOST_SEQUENCES = 60
+"""llama.cpp tells 256 sequences apart, and a model with windows needs two for each; some are left for what is kept."""
+
+DEFAULT_CONTEXT = 8192
+"""Largest context opened unasked: the memory for it grows with its length."""
+
+SMALL_MODEL = 64 * 2**20
+"""Bytes of weights below which exactness costs too little to be done without."""
+
+EXACT_TYPES = frozenset({2, 7})
+"""Weights for which the processor's kernels give the same logits whatever the size of a step: Q4_0, Q8_0."""
+
+CPU_ROWS, GPU_ROWS = 256, 512
+"""Most rows a step."""
+
+KEPT = 48
+"""Slots beside those of the sequences under way, for what is kept."""
+
+
+class Sizing:
+    """How large a model's context is, and where the model computes; decided before the model is loaded.
+
+    Args:
+        how: How the model is to be opened.
+        header: Its file's header.
+
+    Raises:
+        ModelFileError: There is not enough memory.
+    """
+
+    def __init__(self, how: Opening, header: GGUFHeader) -> None:
+        self._how = how
+        self._outline = outline(how.path)
+        trained = header.metadata.get(f"{header.architecture}.context_length")
+        trained = trained if isinstance(trained, int) and trained > 0 else DEFAULT_CONTEXT
+        self.length = how.context or min(trained, DEFAULT_CONTEXT)
+        self._wanted = how.pool or self.length
+        cheap = self._outline.total_bytes < SMALL_MODEL and header.metadata.get("general.file_type") in EXACT_TYPES
+        self.try_exact = how.exact or (how.exact is None and cheap)
+        # The model is not loaded yet: what it takes is still counted as free.
+        self._free = fit.free_memory()
+
+    @property
+    def head_share(self) -> float:
+        """The share of a row's work that its logits are."""
+        return self._outline.output_bytes / max(self._outline.total_bytes, 1)
+
+    @cached_property
+    def offload(self) -> OffloadPlan:
+        """Which layers go to GPUs."""
+        asked = self._how.gpu_layers
+        if asked != "auto":
+            return OffloadPlan(asked, (), 0, "f16", None, ("as many layers as were asked for",))
+        kv_bytes = self._wanted * self._per_token("f16")
+        return offload_plan(
+            self._outline, devices(), kv_bytes=kv_bytes, compute=self._computing(GPU_ROWS), exact=bool(self.try_exact)
+        )
+
+    def shape(self, model: Model, *, exact: bool) -> ContextShape:
+        """Return how a context is opened.
+
+        Raises:
+            ModelFileError: There is not enough memory.
+        """
+        kv_type = "bf16" if exact else "f16"
+        return ContextShape(
+            cells=self._wanted if model.offloaded else self._cells(kv_type),
+            sequences=self._slots(recurrent=model.recurrent),
+            rows=GPU_ROWS if model.offloaded else CPU_ROWS,
+            kv_type=kv_type,
+            flash=True if exact else None,
+        )
+
+    def _cells(self, kv_type: str) -> int:
+        """Return what was asked for, or what there is memory for where nothing was."""
+        per_token = self._per_token(kv_type)
+        state = fit.state_bytes(self._outline, self._slots(recurrent=True))
+        taken = self._outline.total_bytes + state + self._computing(CPU_ROWS)
+        found = fit.fit_context(self._wanted, per_token=per_token, taken=taken, free=self._free)
+        if self._how.pool or self._how.context or not found.cells:
+            fit.require_memory(self._wanted, per_token=per_token, taken=taken, free=self._free, where=self._how.path)
+        return min(found.cells, self._wanted)
+
+    def _slots(self, *, recurrent: bool) -> int:
+        return self._how.sequences if recurrent else self._how.sequences + KEPT
+
+    def _computing(self, rows: int) -> int:
+        return fit.compute_bytes(
+            self._outline, cells=self._wanted, rows=rows, outputs=rows, sequences=self._slots(recurrent=False)
+        )
+
+    def _per_token(self, kv_type: str) -> int:
+        return fit.kv_bytes_per_token(self._outline, kv_type)
