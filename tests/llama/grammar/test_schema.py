@@ -1,15 +1,20 @@
+import calendar
 import datetime as dt
 import json
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redraft.errors import DefinitionError, UsageError
 from redraft.llama.grammar.cursor import Cursor
+from redraft.llama.grammar.determined import automaton_of
+from redraft.llama.grammar.formats import FORMATS
+from redraft.llama.grammar.reading import shape_of
 from redraft.llama.grammar.schema import parse_schema, shortest_closing, shortest_instance
-from redraft.llama.grammar.shape import schema_of, shape_of
+from redraft.llama.grammar.shape import schema_of
+from tests.llama.grammar.patterns import accepted, expressions
 
 numbers = st.integers(-50, 50) | st.floats(-50, 50, allow_nan=False).map(lambda value: round(value, 3))
 
@@ -28,6 +33,23 @@ strings = st.builds(
     st.integers(0, 3),
     st.integers(0, 4),
 )
+
+
+def fits(schema):
+    try:
+        shape_of(schema)
+    except DefinitionError:
+        return False
+    return True
+
+
+patterns = st.builds(
+    lambda pattern, low, more: {"type": "string", "pattern": pattern, "minLength": low, "maxLength": low + more},
+    expressions(),
+    st.integers(0, 3),
+    st.integers(0, 6),
+).filter(fits)
+formats = st.sampled_from(["date", "time", "date-time", "uuid", "ipv4"]).map(lambda f: {"type": "string", "format": f})
 words = st.lists(st.none() | st.booleans() | st.integers() | st.text(max_size=4), min_size=1, max_size=3).map(
     lambda v: {"enum": v}
 )
@@ -57,17 +79,23 @@ def choices(options):
 
 
 schemas = st.recursive(
-    leaves | strings | words | bounded_numbers(),
+    leaves | strings | patterns | formats | words | bounded_numbers(),
     lambda inner: lists(inner) | objects(inner) | choices(inner),
     max_leaves=6,
 )
 
 
+def valid(value, schema):
+    jsonschema.validate(value, schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
+
+
+@settings(deadline=None)
 @given(schemas)
 def test_the_shortest_instance_satisfies_its_schema(schema):
-    jsonschema.validate(json.loads(shortest_instance(schema)), schema)
+    valid(json.loads(shortest_instance(schema)), schema)
 
 
+@settings(deadline=None)
 @given(schemas, st.data())
 def test_any_prefix_can_be_closed(schema, data):
     """Walk at random through what the cursor allows, and close it."""
@@ -79,13 +107,39 @@ def test_any_prefix_can_be_closed(schema, data):
         byte = data.draw(st.sampled_from(nexts))
         cursor, text = cursor.advance(bytes([byte])), text + bytes([byte])
     whole = text + shortest_closing(schema, text)
-    jsonschema.validate(json.loads(whole), schema)
+    valid(json.loads(whole), schema)
 
 
+@settings(deadline=None)
 @given(schemas)
 def test_a_shape_says_what_its_schema_says(schema):
     shape = shape_of(schema)
     assert shape_of(schema_of(shape)) == shape
+
+
+FORMATTED = {
+    "date": (["2024-02-29", "2000-02-29", "0001-01-01"], ["2023-02-29", "1900-02-29", "0000-01-01", "24-1-1"]),
+    "time": (["23:59:59Z", "00:00:00.5+01:30"], ["24:00:00Z", "12:00:00", "12:00Z", "12:00:60Z"]),
+    "date-time": (["2024-02-29T10:00:00Z"], ["2024-02-30T10:00:00Z", "2024-02-29 10:00:00Z", "2024-02-29"]),
+    "uuid": (["123e4567-e89b-12d3-A456-426614174000"], ["123e4567e89b12d3a456426614174000"]),
+    "ipv4": (["0.0.0.0", "255.249.199.9"], ["256.0.0.1", "01.1.1.1", "1.1.1"]),
+}  # fmt: skip
+
+
+def test_a_format_is_what_its_name_says(subtests):
+    for name, (right, wrong) in FORMATTED.items():
+        for text in right + wrong:
+            with subtests.test(name=name, text=text):
+                cursor = Cursor.at(shape_of({"type": "string", "format": name})).advance(json.dumps(text).encode())
+                assert (cursor is not None and cursor.done) == (text in right)
+
+
+def test_every_day_of_many_years_is_a_date():
+    automaton = automaton_of(FORMATS["date"], 0, None)
+    for year in [1, 1582, 1900, 2000, 2023, 2024, 9999]:
+        days = {dt.date(year, 1, 1) + dt.timedelta(days=n) for n in range(366 if calendar.isleap(year) else 365)}
+        written = {f"{year:04}-{month:02}-{day:02}" for month in range(14) for day in range(33)}
+        assert {text for text in written if accepted(automaton, text)} == {day.isoformat() for day in days}
 
 
 CLOSINGS = [
@@ -94,6 +148,10 @@ CLOSINGS = [
     ({"type": "string", "minLength": 3}, '"a', b'--"'),
     ({"type": "string"}, b'"' + "é".encode()[:1], b'\x80"'),
     ({"type": "integer", "minimum": 17}, "1", b"7"),
+    ({"type": "string", "pattern": "^[A-Z]{2}-x$"}, '"A', b'A-x"'),
+    ({"type": "string", "pattern": '^[\\n"]y$'}, '"\\', b'ny"'),
+    ({"type": "string", "pattern": "^[äöü]$", "maxLength": 1}, b'"' + "ö".encode()[:1], b'\xa4"'),
+    ({"type": "string", "pattern": "dog", "minLength": 5}, '"the d', b'og"'),
     ({"type": "number", "minimum": 0, "maximum": 1}, "0.", b"0"),
     ({"type": "integer"}, "12", b""),
     ({"type": "array", "items": {"type": "null"}, "minItems": 2}, "[nu", b"ll,null]"),
@@ -125,7 +183,12 @@ REFUSED = [
     ({}, "the type None cannot be enforced"),
     ({"type": "strin"}, "Did you mean 'string'"),
     ({"type": "object"}, "an object without properties"),
-    ({"type": "string", "pattern": "a+"}, "'pattern' cannot be enforced"),
+    ({"type": "string", "pattern": "(?=a)b"}, "schema: the pattern '(?=a)b': a look-ahead"),
+    ({"type": "string", "pattern": 3}, "pattern is a text"),
+    ({"type": "string", "pattern": "^a$", "minLength": 2}, "no text matches the pattern"),
+    ({"type": "string", "format": "email"}, "the format 'email' cannot be enforced"),
+    ({"type": "string", "format": "dat"}, "Did you mean 'date'"),
+    ({"type": "string", "format": "date", "pattern": "^1"}, "pattern and format together"),
     ({"type": "string", "maxlength": 3}, "Did you mean 'maxLength'"),
     ({"type": "string", "minLength": 4, "maxLength": 3}, "minLength 4 is above maxLength 3"),
     ({"type": "string", "minLength": -1}, "a whole number from 0"),

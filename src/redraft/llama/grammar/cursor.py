@@ -10,47 +10,18 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from redraft.llama.grammar.numerals import ending_of, is_complete, is_start
 from redraft.llama.grammar.shape import Choice, Field, ListOf, Number, Record, Shape, Text, Words
+from redraft.llama.grammar.strings import in_string
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from redraft.llama.grammar.state import State, Then
+
 __all__ = ["Cursor", "shortest"]
-
-ESCAPES = b'"\\bfnrt'
-"""Letters allowed after a backslash; no `u`, so that no lone surrogate can be written."""
-
-FILLER = "-"
-"""What pads a string to its minLength where it is closed by force."""
-
-_SPACE, _QUOTE, _BACKSLASH, _ASCII = 0x20, 0x22, 0x5C, 0x7F
-
-
-class State(Protocol):
-    """One reading of the bytes so far."""
-
-    def feed(self, byte: int) -> tuple[State, ...]:
-        """Return the readings after one more byte; none if it is refused."""
-        ...
-
-    def ending(self) -> bytes | None:
-        """Return the shortest bytes that end the whole text, or None if it cannot end."""
-        ...
-
-
-class Then(Protocol):
-    """What follows a value."""
-
-    def states(self) -> tuple[State, ...]:
-        """Return the readings that begin after the value."""
-        ...
-
-    def ending(self) -> bytes:
-        """Return the shortest bytes that end the text after the value."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,67 +100,6 @@ class _Exactly:
     def ending(self) -> bytes | None:
         """Return the shortest bytes that complete the text from here."""
         return self.text[self.at :] + self.then.ending()
-
-
-@dataclass(frozen=True, slots=True)
-class _InText:
-    """Inside a string, after `count` whole characters; `low` and `high` bound the next UTF-8 byte of one begun."""
-
-    shape: Text
-    then: Then
-    count: int = 0
-    missing: int = 0
-    low: int = 0x80
-    high: int = 0xBF
-    escaped: bool = False
-
-    def feed(self, byte: int) -> tuple[State, ...]:
-        """Return the states after one more byte; none where it does not fit."""
-        if self.missing:
-            return self._continue(byte)
-        if self.escaped:
-            return self._whole() if byte in ESCAPES else ()
-        if byte == _QUOTE:
-            return self.then.states() if self.count >= self.shape.low else ()
-        if byte < _SPACE or self.count == self.shape.high:
-            return ()
-        return self._character(byte)
-
-    def _character(self, byte: int) -> tuple[State, ...]:
-        if byte == _BACKSLASH:
-            return (_InText(self.shape, self.then, self.count, escaped=True),)
-        return self._whole() if byte <= _ASCII else self._lead(byte)
-
-    def _whole(self) -> tuple[State, ...]:
-        return (_InText(self.shape, self.then, self.count + 1),)
-
-    def _lead(self, byte: int) -> tuple[State, ...]:
-        found = next((lead for lead in _LEADS if lead[0] <= byte <= lead[1]), None)
-        return (_InText(self.shape, self.then, self.count, *found[2:]),) if found else ()
-
-    def _continue(self, byte: int) -> tuple[State, ...]:
-        if not self.low <= byte <= self.high:
-            return ()
-        whole = self.missing == 1
-        return (_InText(self.shape, self.then, self.count + whole, self.missing - 1),)
-
-    def ending(self) -> bytes | None:
-        """Return the shortest bytes that complete the text from here."""
-        begun = bytes([self.low, *[0x80] * (self.missing - 1)]) if self.missing else b"n" if self.escaped else b""
-        fill = max(0, self.shape.low - self.count - bool(begun)) * FILLER.encode()
-        return begun + fill + b'"' + self.then.ending()
-
-
-# First byte from, to; continuation bytes missing; range of the next one (Unicode 15, table 3-7).
-_LEADS = (
-    (0xC2, 0xDF, 1, 0x80, 0xBF),
-    (0xE0, 0xE0, 2, 0xA0, 0xBF),
-    (0xED, 0xED, 2, 0x80, 0x9F),
-    (0xE1, 0xEF, 2, 0x80, 0xBF),
-    (0xF0, 0xF0, 3, 0x90, 0xBF),
-    (0xF1, 0xF3, 3, 0x80, 0xBF),
-    (0xF4, 0xF4, 3, 0x80, 0x8F),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,11 +218,11 @@ class _Open:
 
     def states(self) -> tuple[State, ...]:
         """Return the states that may come next."""
-        return (_InText(self.shape, self.then),)
+        return (in_string(self.shape, self.then),)
 
     def ending(self) -> bytes:
         """Return the shortest bytes that complete the text from here."""
-        return _InText(self.shape, self.then).ending() or b""
+        return in_string(self.shape, self.then).ending() or b""
 
 
 def _key(entry: Field, *, first: bool) -> bytes:
@@ -333,8 +243,8 @@ def shortest(shape: Shape) -> str:
     match shape:
         case Words(texts):
             return min(texts, key=lambda text: len(text.encode()))
-        case Text(low):
-            return json.dumps(FILLER * low)
+        case Text():
+            return '"' + (in_string(shape, _End()).ending() or b"").decode()
         case Number():
             return ending_of(shape, "") or "0"
         case ListOf(item, low):

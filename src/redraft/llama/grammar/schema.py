@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from redraft.errors import DefinitionError, UsageError
 from redraft.llama.grammar.cursor import Cursor, shortest
-from redraft.llama.grammar.shape import shape_of
+from redraft.llama.grammar.reading import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

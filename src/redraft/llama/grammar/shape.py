@@ -5,31 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
-from redraft.errors import DefinitionError, nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-__all__ = ["Choice", "Field", "ListOf", "Number", "Record", "Shape", "Text", "Words", "schema_of", "shape_of"]
+__all__ = ["Choice", "Field", "ListOf", "Number", "Record", "Shape", "Text", "Words", "schema_of"]
 
 DIGITS = 15
 """Longest integer part of a number: what a double holds exactly."""
-
-MAX_SHAPES = 5_000
-"""Bound on the parts of one schema, so that nested references cannot blow it up."""
-
-MAX_DEPTH = 50
-"""How deep values may stand in each other."""
-
-MAX_LEAST = 100_000
-"""Characters that the shortest value of a schema may have: no model writes more, and to build more takes the memory."""
-
-SUPPORTED = (
-    "object (properties, required, additionalProperties: false), array (items, minItems, maxItems), "
-    "string (minLength, maxLength), number and integer (bounds), boolean, null, enum, const, anyOf and $ref"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +22,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string of `low` to `high` characters (None: no bound)."""
+    """A string of `low` to `high` characters (None: no bound), in which a pattern is found (None: any)."""
 
     low: int = 0
     high: int | None = None
+    pattern: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,261 +80,21 @@ class Choice:
 
 Shape: TypeAlias = Words | Text | Number | ListOf | Record | Choice
 
-_NOTES = frozenset({"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly"})
-_NOTES |= {"$schema", "$id", "$comment", "$defs", "definitions"}
-_BOUNDS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
-_KEYS: dict[str, frozenset[str]] = {
-    "object": frozenset({"properties", "required", "additionalProperties"}),
-    "array": frozenset({"items", "minItems", "maxItems"}),
-    "string": frozenset({"minLength", "maxLength"}),
-    "number": _BOUNDS,
-    "integer": _BOUNDS,
-    "boolean": frozenset(),
-    "null": frozenset(),
-}
-
-
-def shape_of(schema: Mapping[str, Any]) -> Shape:
-    """Reduce a JSON schema to its shape.
-
-    Raises:
-        DefinitionError: The schema uses something that is not enforced, or cannot hold for any value.
-    """
-    shape = _Reader(schema).read(schema, "schema", ())
-    if _least(shape) > MAX_LEAST:
-        raise DefinitionError(
-            f"the schema's shortest value has more than {MAX_LEAST:,} characters",
-            where="schema",
-            mend="Lower minItems or minLength.",
-        )
-    return shape
-
-
-def _least(shape: Shape) -> int:
-    """Return about how many characters the shortest value has, without making it."""
-    match shape:
-        case Text(low):
-            return low + 2
-        case ListOf(item, low):
-            return low * (_least(item) + 1) + 2
-        case Record(fields):
-            return sum(len(entry.name) + _least(entry.shape) for entry in fields if entry.required) + 2
-        case Choice(options):
-            return min(_least(option) for option in options)
-        case _:
-            return 1
-
-
-class _Reader:
-    """Reads one schema, following its references.
-
-    Args:
-        root: The whole schema, where references are looked up.
-    """
-
-    def __init__(self, root: Mapping[str, Any]) -> None:
-        self._root = root
-        self._count = 0
-        self._depth = 0
-
-    def read(self, schema: Any, where: str, open_refs: tuple[str, ...]) -> Shape:
-        self._count += 1
-        if self._count > MAX_SHAPES:
-            raise DefinitionError(f"the schema has more than {MAX_SHAPES} parts", where=where)
-        if self._depth == MAX_DEPTH:
-            raise DefinitionError(f"the schema is more than {MAX_DEPTH} levels deep", where="schema")
-        if not isinstance(schema, dict) or not all(isinstance(key, str) for key in schema):
-            raise _unsupported(f"a schema is a table, not {schema!r}"[:80], where)
-        self._depth += 1
-        shape = self._read(schema, where, open_refs)
-        self._depth -= 1
-        return shape
-
-    def _read(self, schema: dict[str, Any], where: str, open_refs: tuple[str, ...]) -> Shape:
-        keys = set(schema) - _NOTES
-        for key, read in self._forms().items():
-            if key in keys:
-                _only(keys, {key, "type"} if key in {"enum", "const"} else {key}, where)
-                return read(schema, where, open_refs)
-        return self._typed(schema, where, open_refs)
-
-    def _forms(self) -> dict[str, Callable[[dict[str, Any], str, tuple[str, ...]], Shape]]:
-        return {"$ref": self._ref, "anyOf": self._any, "allOf": self._all, "enum": self._enum, "const": self._const}
-
-    def _ref(self, schema: dict[str, Any], where: str, open_refs: tuple[str, ...]) -> Shape:
-        ref = schema["$ref"]
-        if ref in open_refs:
-            raise _unsupported(f"the reference '{ref}' contains itself", where)
-        target: Any = self._root
-        for step in str(ref).removeprefix("#").strip("/").split("/"):
-            target = target.get(step) if isinstance(target, dict) else None
-        if target is None or not str(ref).startswith("#/"):
-            raise DefinitionError(f"the reference '{ref}' leads nowhere", where=where)
-        return self.read(target, where, (*open_refs, ref))
-
-    def _any(self, schema: dict[str, Any], where: str, open_refs: tuple[str, ...]) -> Shape:
-        options = schema["anyOf"]
-        if not isinstance(options, list) or not options:
-            raise DefinitionError("anyOf is a list of schemas", where=where)
-        return _choice([self.read(option, f"{where}.anyOf[{i}]", open_refs) for i, option in enumerate(options)])
-
-    def _all(self, schema: dict[str, Any], where: str, open_refs: tuple[str, ...]) -> Shape:
-        parts = schema["allOf"]
-        if not isinstance(parts, list) or len(parts) != 1:
-            raise _unsupported("allOf of several schemas cannot be enforced", where)
-        return self.read(parts[0], where, open_refs)
-
-    def _enum(self, schema: dict[str, Any], where: str, _refs: tuple[str, ...]) -> Shape:
-        values = schema["enum"]
-        if not isinstance(values, list):
-            raise DefinitionError("enum is a list of values", where=where)
-        kept = [value for value in values if _is_type(value, schema.get("type"))]
-        if not kept:
-            raise DefinitionError("enum allows no value", where=where)
-        try:
-            return Words(tuple(dict.fromkeys(_compact(value) for value in kept)))
-        except (TypeError, ValueError, RecursionError) as error:
-            raise DefinitionError("a value of enum or const is not JSON; put a date in quotes", where=where) from error
-
-    def _const(self, schema: dict[str, Any], where: str, refs: tuple[str, ...]) -> Shape:
-        return self._enum({"enum": [schema["const"]]} | {k: schema[k] for k in ("type",) if k in schema}, where, refs)
-
-    def _typed(self, schema: dict[str, Any], where: str, open_refs: tuple[str, ...]) -> Shape:
-        kind = schema.get("type", _implied(schema))
-        if isinstance(kind, list) and kind:
-            allowed = frozenset().union(*(_KEYS.get(one, frozenset()) for one in kind if isinstance(one, str)))
-            _only(set(schema) - _NOTES, allowed | {"type"}, where)
-            return _choice([self._typed(_narrow(schema, one), where, open_refs) for one in kind])
-        if not isinstance(kind, str) or kind not in _KEYS:
-            hint = nearest(kind, _KEYS) if isinstance(kind, str) else ""
-            raise _unsupported(f"the type {kind!r} cannot be enforced.{hint}", where)
-        _only(set(schema) - _NOTES, _KEYS[kind] | {"type"}, where)
-        return self._of_kind(kind, schema, where, open_refs)
-
-    def _of_kind(self, kind: str, schema: dict[str, Any], where: str, open_refs: tuple[str, ...]) -> Shape:
-        match kind:
-            case "object":
-                return self._record(schema, where, open_refs)
-            case "array":
-                low, high = _span(schema, "minItems", "maxItems", where)
-                item = self.read(schema.get("items"), f"{where}.items", open_refs)
-                return ListOf(item, low, high)
-            case "string":
-                return Text(*_span(schema, "minLength", "maxLength", where))
-            case "boolean":
-                return Words(("true", "false"))
-            case "null":
-                return Words(("null",))
-            case _:
-                return _number(schema, where, whole=kind == "integer")
-
-    def _record(self, schema: dict[str, Any], where: str, open_refs: tuple[str, ...]) -> Shape:
-        properties = schema.get("properties")
-        if not isinstance(properties, dict) or not properties:
-            raise _unsupported("an object without properties cannot be enforced", where)
-        if isinstance(schema.get("additionalProperties"), dict):
-            raise _unsupported("additionalProperties with a schema cannot be enforced", where)
-        if not all(isinstance(name, str) for name in properties):
-            raise DefinitionError("the name of a property is a text; put it in quotes", where=where)
-        required = schema.get("required", [])
-        if not isinstance(required, list) or not all(isinstance(name, str) for name in required):
-            raise DefinitionError("required is a list of names", where=where)
-        unknown = [name for name in required if name not in properties]
-        if unknown:
-            hint = nearest(str(unknown[0]), properties)
-            raise DefinitionError(f"'{unknown[0]}' is required and is no property.{hint}", where=where)
-        fields = (
-            Field(name, self.read(inner, f"{where}.properties.{name}", open_refs), required=name in required)
-            for name, inner in properties.items()
-        )
-        return Record(tuple(fields))
-
-
-def _choice(options: list[Shape]) -> Shape:
-    return options[0] if len(options) == 1 else Choice(tuple(options))
-
-
-def _narrow(schema: dict[str, Any], kind: Any) -> dict[str, Any]:
-    allowed = _KEYS.get(kind, frozenset()) if isinstance(kind, str) else frozenset()
-    return {key: value for key, value in schema.items() if key in allowed} | {"type": kind}
-
-
-def _implied(schema: dict[str, Any]) -> str | None:
-    if "properties" in schema:
-        return "object"
-    return "array" if "items" in schema else None
-
-
-def _only(keys: set[str], allowed: set[str] | frozenset[str], where: str) -> None:
-    extra = sorted(keys - allowed)
-    if extra:
-        raise _unsupported(f"'{extra[0]}' cannot be enforced here.{nearest(extra[0], allowed)}", where)
-
-
-def _unsupported(what: str, where: str) -> DefinitionError:
-    return DefinitionError(what, where=where, mend=f"Enforced are: {SUPPORTED}.")
-
-
-def _span(schema: dict[str, Any], low_key: str, high_key: str, where: str) -> tuple[int, int | None]:
-    low, high = schema.get(low_key, 0), schema.get(high_key)
-    for key, value in ((low_key, low), (high_key, high)):
-        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
-            raise DefinitionError(f"{key} is a whole number from 0, not {value!r}", where=where)
-    if high is not None and low > high:
-        raise DefinitionError(f"{low_key} {low} is above {high_key} {high}", where=where)
-    return low, high
-
-
-def _number(schema: dict[str, Any], where: str, *, whole: bool) -> Number:
-    for key in _BOUNDS & set(schema):
-        if isinstance(schema[key], bool) or not isinstance(schema[key], int | float) or schema[key] != schema[key]:
-            raise DefinitionError(f"{key} is a number, not {schema[key]!r}", where=where)
-    edge = Decimal(10**DIGITS - 1)
-    low, above = _tighter(schema, "minimum", "exclusiveMinimum", -edge, max)
-    high, below = _tighter(schema, "maximum", "exclusiveMaximum", edge, min)
-    shape = Number(low, high, whole, above, below)
-    if low > high or (low == high and (above or below)):
-        raise DefinitionError("no number is within the bounds", where=where)
-    return shape
-
-
-def _tighter(
-    schema: dict[str, Any], closed: str, opened: str, edge: Decimal, pick: Callable[..., Decimal]
-) -> tuple[Decimal, bool]:
-    bound = pick(edge, Decimal(str(schema[closed]))) if closed in schema else edge
-    if opened not in schema:
-        return bound, False
-    tight = pick(bound, Decimal(str(schema[opened])))
-    return tight, tight == Decimal(str(schema[opened]))
-
-
-def _is_type(value: Any, kind: Any) -> bool:
-    if kind is None:
-        return True
-    kinds = kind if isinstance(kind, list) else [kind]
-    names = {
-        bool: {"boolean"}, int: {"integer", "number"}, float: {"number"}, str: {"string"},
-        type(None): {"null"}, list: {"array"}, dict: {"object"},
-    }  # fmt: skip
-    return bool(names.get(type(value), set()) & {one for one in kinds if isinstance(one, str)})
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
 
 def schema_of(shape: Shape) -> dict[str, Any]:
     """Return the JSON schema of a shape: the least that says the same."""
     match shape:
         case Words(texts):
             return {"enum": [json.loads(text) for text in texts]}
-        case Text(low, high):
-            return {"type": "string", "minLength": low} | ({} if high is None else {"maxLength": high})
+        case Text(low, high, pattern):
+            bounds = {} if high is None else {"maxLength": high}
+            sought = {} if pattern is None else {"pattern": pattern}
+            return {"type": "string", "minLength": low} | bounds | sought
         case Number():
             return _number_schema(shape)
         case ListOf(item, low, high):
-            bounds = {"minItems": low} | ({} if high is None else {"maxItems": high})
-            return {"type": "array", "items": schema_of(item)} | bounds
+            most = {} if high is None else {"maxItems": high}
+            return {"type": "array", "items": schema_of(item), "minItems": low} | most
         case Record(fields):
             return {
                 "type": "object",
