@@ -85,7 +85,7 @@ class Generation:
         self.deadline = request.deadline
         self.done = False
         self._request = request
-        self._left = bounds.limit
+        self.left = bounds.limit
         self._vocabulary = vocabulary
         self._stats = stats
         self._constraint = constraint = bounds.constraint
@@ -104,7 +104,7 @@ class Generation:
 
     def propose(self, count: int) -> list[int]:
         """Return at most so many tokens that are likely to come next."""
-        return self._proposer.propose(min(count, self._left - 1))
+        return self._proposer.propose(min(count, self.left - 1))
 
     def feed(self, logits: NDArray[np.float32], proposed: Sequence[int]) -> Fed:
         """Draw tokens: one after what was computed, and one after each proposal that equals what was drawn."""
@@ -143,7 +143,7 @@ class Generation:
         yield token
         if self._constraint is None or self.done:
             return
-        for forced in self._constraint.forced(self._left):
+        for forced in self._constraint.forced(self.left):
             self._sampler.uniform()
             self._write(forced, 0.0 if self._request.logprobs else None)
             yield forced
@@ -151,11 +151,11 @@ class Generation:
     def _pick(self, logits: NDArray[np.float32], draw: float) -> int | None:
         if self._constraint is None:
             return self._sampler.pick(logits, draw).token
-        return self._constraint.pick(logits, self._sampler, draw, left=self._left)
+        return self._constraint.pick(logits, self._sampler, draw, left=self.left)
 
     def _write(self, token: int, weight: float | None) -> None:
         self._stats.completion_tokens += 1
-        self._left -= 1
+        self.left -= 1
         self._sampler.accept(token)
         text = self._reader.read(self._bytes_of(token))
         finish = self._finish()
@@ -173,7 +173,7 @@ class Generation:
     def _finish(self) -> Finish | None:
         if self._reader.stopped or (self._constraint is not None and self._constraint.complete):
             return "stop"
-        return "length" if self._left == 0 else None
+        return "length" if self.left == 0 else None
 
     def _close(self, finish: Finish) -> None:
         """End the output: with the rest of a schema's value, at no cost, or with the text held back."""

@@ -25,6 +25,7 @@ from redraft.llama.native.library import library
 from redraft.llama.native.model import Model
 from redraft.llama.schedule.costs import RowCosts
 from redraft.llama.schedule.driver import Driver
+from redraft.llama.schedule.gears import Gears
 from redraft.llama.schedule.scheduler import Policy, Scheduler
 from redraft.llama.sizing import MOST_SEQUENCES, Sizing
 from redraft.llama.template import CHATML, ChatTemplate
@@ -137,6 +138,7 @@ class _Opener:
             sequences=self._how.sequences,
             speculates=self._how.speculation and not model.recurrent,
             swap=lambda key: apply_adapter(library(), context.pointer, by_key.get(key)),
+            gears=Gears((profile.threads, profile.threads_batch), context.set_threads),
         )
         costs = RowCosts(profile.costs, self._sizing.head_share)
         embedder = Embedder(model, threads=self._how.threads)

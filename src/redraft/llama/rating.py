@@ -32,6 +32,7 @@ class Continuation:
 
     deadline: float | None = None
     chance = 0.0
+    left = 0
 
     def __init__(self, prompt: Sequence[int], begun: Sequence[int], last: Sequence[int], adapter: str = "") -> None:
         self.prompt = (*prompt, *begun)

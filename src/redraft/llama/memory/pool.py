@@ -170,9 +170,23 @@ class Pool:
             self._context.cut(slot, 0)
             self._tree.drop(slot)
 
+    def has_room(self, cells: int, *, longest: int = 0) -> bool:
+        """Return whether so many cells can be had by forgetting what is only kept.
+
+        Args:
+            cells: How many.
+            longest: Tokens of a sequence that is to come.
+        """
+        if not self._grave:
+            return self.within_reach >= cells
+        # To be laid out anew, each sequence brings its own copy of what it shares; the last may have to fill a gap.
+        lengths = [self._tree.length(slot) + private for slot, private in self._private.items()]
+        spare = 2 * max(*lengths, longest) if len(lengths) > (not longest) else 0
+        return self.within_reach >= cells + spare
+
     def make_room(self, cells: int) -> bool:
         """Forget what was used least recently until so many cells are free; return whether they are."""
-        if self._grave and self.free < cells and self._room_to_compact(cells):
+        if self._grave and self.free < cells and self.has_room(cells):
             self._compact()
         while self.free < cells:
             if self._grave or not self._evict():
@@ -243,14 +257,6 @@ class Pool:
             return tokens
         self.discard(slot, self._tree.length(slot) + common)
         return tokens[:common]
-
-    def _room_to_compact(self, cells: int) -> bool:
-        """Return whether the active sequences can be laid out anew, with as many cells free as are asked for."""
-        if self.within_reach < cells:
-            return False
-        lengths = [self._tree.length(slot) + private for slot, private in self._private.items()]
-        # Each brings its own copy of what it shares, and the last one may be needed once more to fill a gap.
-        return len(lengths) < 2 or self.within_reach >= 2 * max(lengths) + cells  # noqa: PLR2004 -- two of them share
 
     def _compact(self) -> None:
         """Put the cells of the active sequences together, in order, and forget all else."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from redraft.llama.memory.pool import Pool
     from redraft.llama.native.context import Context
     from redraft.llama.schedule.costs import RowCosts
+    from redraft.llama.schedule.gears import Gears
     from redraft.llama.schedule.sequence import Sequence
 
 __all__ = ["Policy", "Scheduler", "failure"]
@@ -31,9 +32,6 @@ STEP_SECONDS = 0.25
 
 CAREFUL = 0.8
 """What is planned of it: a step can take longer than expected."""
-
-HEADROOM = 64
-"""Cells that must be within reach, beyond a prompt's own, before it is begun."""
 
 SHARED_ENOUGH = 8
 """Tokens of a common prefix that it pays to wait for."""
@@ -53,11 +51,13 @@ class Policy:
         sequences: Most sequences at once.
         speculates: Whether it may propose tokens; a model that cannot forget a tail must not.
         swap: Makes an adapter the one of the next steps; None where there are none.
+        gears: Changes the number of threads by how long steps take, or None.
     """
 
     sequences: int = 16
     speculates: bool = True
     swap: Callable[[str], None] | None = None
+    gears: Gears | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +204,8 @@ class Scheduler:
     def _begin(self, sequence: Sequence) -> bool:
         adapter, wanted = sequence.work.adapter, sequence.reusable
         needed = sequence.size - self._pool.match(adapter, wanted)
-        room = min(needed + HEADROOM, self._pool.cells) if self._active else needed
-        if self._pool.within_reach < room:
+        growth = sum(other.growth for other in [*self._active, sequence])
+        if self._active and not self._pool.has_room(needed + growth, longest=sequence.size + sequence.growth):
             return False
         place = self._pool.take(adapter, wanted)
         if place is None:
@@ -325,7 +325,9 @@ class Scheduler:
     def _count(self, rows: Iterable[_Row], seconds: float) -> None:
         batch, stats = self._context.batch, self._stats
         self._steps += 1
-        self._costs.observe(batch.rows, batch.outputs, seconds)
+        ratio = self._costs.observe(batch.rows, batch.outputs, seconds)
+        if self._policy.gears:
+            self._policy.gears.observe(ratio, seconds)
         stats.decode_calls += 1
         stats.rows += batch.rows
         stats.model_seconds += seconds

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Fed", "Sequence", "Work"]
 
+GROWTH = 128
+"""Tokens for which room is kept before another sequence may begin: to begin one again costs its prompt."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fed:
@@ -58,6 +61,11 @@ class Work(Protocol):
     @property
     def chance(self) -> float:
         """How likely the next token is the one that would be proposed."""
+        ...
+
+    @property
+    def left(self) -> int:
+        """How many tokens it may still go on by."""
         ...
 
     def propose(self, count: int) -> Many[int]:
@@ -137,6 +145,11 @@ class Sequence:
     @property
     def _scored(self) -> int:
         return self.work.scored if self._size == len(self.work.prompt) else 1
+
+    @property
+    def growth(self) -> int:
+        """Cells that it soon needs beyond those of its tokens."""
+        return min(self.work.left, GROWTH)
 
     @property
     def parked(self) -> bool:
