@@ -24,10 +24,11 @@ from redraft.runs.preparation import Engines, Order, prepare
 from redraft.testing import ScriptedEngine
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Sequence
     from pathlib import Path
 
-    from redraft.llama.interface import Request, Token
+    from redraft.llama.interface import Piece, Request, Token
+    from redraft.task import Message
 
 COMPLAINT = json.dumps({"problems": [{"where": "", "problem": "dull", "fix": "shine"}]})
 WORDS = {"words": ["dog", "ball", "park"]}
@@ -79,6 +80,32 @@ def test_the_json_has_the_documented_keys() -> None:
     assert list(draft) == keys
     assert list(draft["scores"][0]) == ["evaluator", "kind", "value", "reasons", "error"]
     assert json.loads(json.dumps(made)) == made
+
+
+def test_a_run_says_how_far_its_seed_repeats_it(subtests: pytest.Subtests) -> None:
+    for exact, said in ((True, "exactly"), (False, "up to floating-point effects of batching")):
+        with subtests.test(exact=exact):
+            engine = ScriptedEngine(improving)
+            engine.exact = exact  # type: ignore[attr-defined]
+            outcome = redraft.run(graph="sentence", inputs=WORDS, model=engine)
+            assert outcome.to_json()["reproducible"] == outcome.reproducible == said
+    assert redraft.run(graph="sentence", inputs=WORDS, model=ScriptedEngine(improving)).reproducible == "exactly"
+
+
+def test_a_thread_on_a_model_that_cannot_go_on_is_refused_before_the_run(tmp_path: Path) -> None:
+    class Closed(ScriptedEngine):
+        def extend(self, held: Sequence[int], messages: Sequence[Message]) -> Piece:
+            if held:
+                raise ModelError("the model's chat template does not support `context: thread`: no")
+            return super().extend(held, messages)
+
+    (tmp_path / "agents").mkdir()
+    text = "---\nredraft: 1\nreads: [task]\nwrites: draft\ncontext: thread\n---\n{{ task.prompt }}"
+    (tmp_path / "agents" / "generator.md").write_text(text, encoding="utf-8")
+    with pytest.raises(ModelError, match="context: thread") as caught:
+        prepare(Order(graph="sentence", inputs=WORDS, model=Closed(improving), project=tmp_path))
+    assert caught.value.where == "agent generator"
+    prepare(Order(graph="sentence", inputs=WORDS, model=ScriptedEngine(improving), project=tmp_path))
 
 
 async def test_a_run_works_inside_a_running_loop() -> None:
