@@ -108,6 +108,26 @@ async def test_an_idle_engine_with_too_small_a_context_is_opened_anew(opened: li
     assert [engine.closed for engine in opened] == [True, False]
 
 
+async def test_where_memory_does_not_hold_a_need_the_engine_has_what_it_holds(
+    opened: list[Opened], files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = module.open_engine
+
+    def poor(path: Path, *, context: int | None = None, **rest: Any) -> Any:
+        if context and context > 1024:
+            raise ModelFileError("there is not enough memory")
+        return fake(path, context=context or 1024, **rest)
+
+    monkeypatch.setattr(module, "open_engine", poor)
+    pool, said = EnginePool(), []
+    for _ in range(2):
+        engine = pool.lease(files[0], context=4096, on_warning=said.append)
+        assert engine.context == 1024
+        await pool.release(engine)
+    assert len(opened) == 1
+    assert said == ["a is odd"] * 2
+
+
 def test_whoever_comes_while_a_file_is_loaded_waits_for_it(
     opened: list[Opened], files: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from redraft.errors import UsageError
+from redraft.errors import ModelFileError, UsageError
 from redraft.llama.opening import open_engine
 
 if TYPE_CHECKING:
@@ -21,10 +21,11 @@ __all__ = ["EnginePool", "finish"]
 
 @dataclass(slots=True)
 class _Entry:
-    """An engine of the pool: its file, how many have it, and what was to be said when it was opened."""
+    """An engine of the pool: its file, the context asked for, what was said of it, and how many have it."""
 
     path: Path
     engine: Engine
+    context: int
     size: int
     warnings: tuple[str, ...]
     users: int = 0
@@ -57,7 +58,8 @@ class EnginePool:
 
         Args:
             path: The model's file.
-            context: Tokens that prompt and answer need together; None for the engine's own default.
+            context: Tokens that prompt and answer need together at most; None for the engine's own default. Where memory
+                does not hold so many, the engine has what it holds.
             on_warning: Called with what the user should know of the model, also where it was open already.
 
         Raises:
@@ -115,7 +117,7 @@ class EnginePool:
             if self._closed:
                 raise _was_closed()
             entry = self._entries.get(path)
-            if entry is None or entry.users or entry.engine.context >= (context or 0):
+            if entry is None or entry.users or entry.context >= (context or 0):
                 if entry:
                     entry.users += 1
                 return entry
@@ -125,8 +127,16 @@ class EnginePool:
 
     def _opened(self, path: Path, context: int | None) -> _Entry:
         said: list[str] = []
-        engine = open_engine(path, context=context, on_warning=said.append)
-        return _Entry(path, engine, path.stat().st_size, tuple(said), users=1)
+        try:
+            engine = open_engine(path, context=context, on_warning=said.append)
+        except ModelFileError:
+            if context is None:
+                raise
+            # What a run needs at most is more than it may come to: a smaller context is better than none.
+            said.clear()
+            engine = open_engine(path, on_warning=said.append)
+        held = max(engine.context, context or 0)
+        return _Entry(path, engine, held, path.stat().st_size, tuple(said), users=1)
 
     def _keep(self, entry: _Entry) -> _Entry:
         with self._lock:
