@@ -58,8 +58,8 @@ class EnginePool:
 
         Args:
             path: The model's file.
-            context: Tokens that prompt and answer need together at most; None for the engine's own default. Where memory
-                does not hold so many, the engine has what it holds.
+            context: Tokens that prompt and answer need together at most; None for the engine's own default. Where
+                memory does not hold so many, the engine has what it holds.
             on_warning: Called with what the user should know of the model, also where it was open already.
 
         Raises:
