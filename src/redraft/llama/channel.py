@@ -49,15 +49,19 @@ class Channel(Generic[T]):
 
     def put(self, item: T) -> bool:
         """Hand over an item; return whether anyone can still take it."""
+        self.lay_down(item)
+        return self.ring()
+
+    def lay_down(self, item: T) -> None:
+        """Hand over an item of which the taker hears at the next `ring`."""
         self._items.append(item)
         self._behind = self._behind or len(self._items) >= self._limit
-        return self._ring()
 
     def close(self, error: BaseException | None = None) -> None:
         """End the channel, with an error for its taker or without."""
         self._error = error
         self._closed = True
-        self._ring()
+        self.ring()
 
     async def take(self) -> AsyncGenerator[T, None]:
         """Yield the items in their order, until the channel is closed."""
@@ -78,7 +82,8 @@ class Channel(Generic[T]):
             self._behind = False
             self._on_caught_up()
 
-    def _ring(self) -> bool:
+    def ring(self) -> bool:
+        """Wake the taker; return whether there can still be one."""
         if self._ringing:
             return not self._loop.is_closed()
         self._ringing = True

@@ -49,7 +49,7 @@ class Opening:
     Args:
         path: The model's file.
         context: Tokens that prompt and answer may have together; None for what the model was trained with, up to 8,192.
-        pool: Tokens that all sequences may have together; None for one context's.
+        pool: Tokens that all sequences may have together, what they share counted once; None for twice one context's.
         sequences: Most requests under way at once; more wait.
         threads: Threads that compute; None for what a short probe finds best.
         exact: Whether logits must be the same to the bit whatever else is computed; None where that costs little.
@@ -138,7 +138,7 @@ class _Opener:
             sequences=self._how.sequences,
             speculates=self._how.speculation and not model.recurrent,
             swap=lambda key: apply_adapter(library(), context.pointer, by_key.get(key)),
-            gears=Gears((profile.threads, profile.threads_batch), context.set_threads),
+            gears=None if model.offloaded else Gears((profile.threads, profile.threads_batch), context.set_threads),
         )
         costs = RowCosts(profile.costs, self._sizing.head_share)
         embedder = Embedder(model, threads=self._how.threads)

@@ -24,11 +24,17 @@ MOST_SEQUENCES = 60
 DEFAULT_CONTEXT = 8192
 """Largest context opened unasked: the memory for it grows with its length."""
 
+LEAST_CONTEXT = 512
+"""Tokens below which a context is of no use."""
+
 SMALL_MODEL = 64 * 2**20
 """Bytes of weights below which exactness costs too little to be done without."""
 
 EXACT_TYPES = frozenset({2, 7})
 """Weights for which the processor's kernels give the same logits whatever the size of a step: Q4_0, Q8_0."""
+
+KEPT_LENGTHS = 2
+"""Contexts that a pool holds unasked: one for what is under way, one for what earlier requests leave to later ones."""
 
 CPU_ROWS, GPU_ROWS = 256, 512
 """Most rows a step."""
@@ -54,7 +60,7 @@ class Sizing:
         trained = header.metadata.get(f"{header.architecture}.context_length")
         trained = trained if isinstance(trained, int) and trained > 0 else DEFAULT_CONTEXT
         self.length = how.context or min(trained, DEFAULT_CONTEXT)
-        self._wanted = how.pool or self.length
+        self._wanted = how.pool or KEPT_LENGTHS * self.length
         cheap = self._outline.total_bytes < SMALL_MODEL and header.metadata.get("general.file_type") in EXACT_TYPES
         self.try_exact = how.exact or (how.exact is None and cheap)
         # The model is not loaded yet: what it takes is still counted as free.
@@ -92,13 +98,14 @@ class Sizing:
         )
 
     def _cells(self, kv_type: str) -> int:
-        """Return what was asked for, or what there is memory for where nothing was."""
+        """Return what was asked for, or what there is memory for beyond that."""
         per_token = self._per_token(kv_type)
         state = fit.state_bytes(self._outline, self._slots(recurrent=True))
         taken = self._outline.total_bytes + state + self._computing(CPU_ROWS)
         found = fit.fit_context(self._wanted, per_token=per_token, taken=taken, free=self._free)
-        if self._how.pool or self._how.context or not found.cells:
-            fit.require_memory(self._wanted, per_token=per_token, taken=taken, free=self._free, where=self._how.path)
+        least = self._how.pool or self._how.context or min(self.length, LEAST_CONTEXT)
+        if found.cells < least:
+            fit.require_memory(least, per_token=per_token, taken=taken, free=self._free, where=self._how.path)
         return min(found.cells, self._wanted)
 
     def _slots(self, *, recurrent: bool) -> int:

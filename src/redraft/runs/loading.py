@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from redraft.catalog.models import resolve
 from redraft.files import load_config, project_dir
@@ -18,16 +18,18 @@ if TYPE_CHECKING:
 __all__ = ["load_model"]
 
 
-def load_model(name: str | None = None, *, project: Path | None = None) -> Engine:
+def load_model(name: str | None = None, *, project: Path | None = None, **how: Any) -> Engine:
     """Open a model, to be handed to `run(..., model=…)` as often as one likes; close it when done.
 
     Args:
         name: A model's name, alias or file; None for the one that is configured.
         project: The project folder; None to find it from the working folder.
+        **how: What the engine is opened with; docs/engine.md has the list.
 
     Raises:
         ModelError: The model is missing or cannot be loaded.
+        UsageError: A setting is out of its range.
     """
     config = load_config(project or project_dir())
     file = resolve(name, serves_embedded=False, config=config, environ=os.environ)
-    return open_engine(file.path, on_warning=logging.getLogger("redraft").warning)
+    return open_engine(file.path, on_warning=logging.getLogger("redraft").warning, **how)

@@ -20,12 +20,9 @@ def function(name: str, arguments: list[Any], result: Any) -> Callable[..., Any]
         arguments: The ctypes of its arguments.
         result: The ctype of its result.
     """
-    from llama_cpp import llama_cpp
-
-    library()
     try:
         # By item: each look-up is an object of its own. The loader looks through what libllama is linked with.
-        found = llama_cpp._lib[name]  # noqa: SLF001 -- the handle has no public name
+        found = library()._lib[name]  # noqa: SLF001 -- the handle has no public name
     except AttributeError:
         return None
     found.argtypes, found.restype = arguments, result

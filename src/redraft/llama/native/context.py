@@ -66,6 +66,7 @@ class Context:
         self._api = library()
         self.model = model
         self.vocabulary = model.vocabulary
+        self._barred = model.vocabulary.barred
         self.shape = shape
         with errors_logged() as lines:
             self.pointer = self._api.llama_init_from_model(model.pointer, self._params(shape))
@@ -126,7 +127,7 @@ class Context:
             ctypes.addressof(pointer.contents)
         )
         logits = np.ctypeslib.as_array(flat).reshape(self.batch.outputs, self.vocabulary.size)
-        logits[:, self.vocabulary.barred] = -np.inf
+        logits[:, self._barred] = -np.inf
         return logits
 
     def copy(self, source: int, target: int, begin: int, end: int) -> None:

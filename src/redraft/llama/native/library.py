@@ -24,6 +24,10 @@ _LEVELS = {1: logging.DEBUG, 2: logging.INFO, 3: logging.INFO, 4: logging.ERROR}
 _POLICIES = frozenset({"OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME"})
 """Any of these says how OpenMP's threads wait."""
 
+SPINS = "1000"
+"""Rounds that a thread of libgomp's spins before it sleeps, whatever the policy: some microseconds. Threads that sleep
+at once take more than twice as long for a step of one row; those that spin long stand still beside a busy process."""
+
 _RUNTIMES = ("libgomp.so.1", "libomp.so", "libomp.so.5", "libiomp5.so", "libomp.dylib", "libiomp5.dylib")
 
 
@@ -31,13 +35,13 @@ _RUNTIMES = ("libgomp.so.1", "libomp.so", "libomp.so.5", "libiomp5.so", "libomp.
 def library() -> Any:
     """Return the module of llama.cpp's C functions.
 
-    The wait policy must stand in the environment before OpenMP loads: threads that spin while another process wants
-    the processor make decoding a hundred times slower.
+    How threads wait must stand in the environment before OpenMP loads: threads that spin for long, while another
+    process wants the processor, make decoding a hundred times slower.
     """
     # Both are recorded before what follows changes them.
     openmp_before(), wait_policy_chosen()
     if not _POLICIES & set(os.environ):
-        os.environ.update(OMP_WAIT_POLICY="PASSIVE", GOMP_SPINCOUNT="0")
+        os.environ.update(OMP_WAIT_POLICY="PASSIVE", GOMP_SPINCOUNT=SPINS)
     # Without this a failed assertion starts gdb, which may hang for minutes.
     os.environ.setdefault("GGML_NO_BACKTRACE", "1")
     from llama_cpp import llama_cpp as api

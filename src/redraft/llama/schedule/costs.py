@@ -67,14 +67,11 @@ class RowCosts:
             low, high = (middle, high) if fits else (low, middle - 1)
         return low
 
-    def observe(self, rows: int, outputs: int, seconds: float) -> float:
-        """Learn from a step that was made; return how many times as long it took as was once measured."""
+    def observe(self, rows: int, outputs: int, seconds: float) -> None:
+        """Learn from a step that was made."""
         expected = self.seconds(rows, outputs)
-        if expected <= 0:
-            return 1.0
-        ratio = seconds / expected * self.pace
-        self.pace *= min(max(seconds / expected, 1 / FAR), FAR) ** (1 - KEPT)
-        return ratio
+        if expected > 0:
+            self.pace *= min(max(seconds / expected, 1 / FAR), FAR) ** (1 - KEPT)
 
     def _at(self, rows: int) -> float:
         """Return the seconds of so many rows: between two points in a line, beyond the last one in proportion."""

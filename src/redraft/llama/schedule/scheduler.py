@@ -51,7 +51,7 @@ class Policy:
         sequences: Most sequences at once.
         speculates: Whether it may propose tokens; a model that cannot forget a tail must not.
         swap: Makes an adapter the one of the next steps; None where there are none.
-        gears: Changes the number of threads by how long steps take, or None.
+        gears: Changes the number of threads by what they are granted, or None.
     """
 
     sequences: int = 16
@@ -285,7 +285,7 @@ class Scheduler:
             sequence = row.sequence
             tokens = [*sequence.ids(sequence.computed, sequence.computed + row.pending).tolist(), *row.proposed]
             batch.add(sequence.place, tokens, sequence.computed, outputs=row.outputs)
-        begin = time.perf_counter()
+        begin, computed = time.perf_counter(), time.process_time()
         try:
             logits = self._context.decode()
         except MemoryError:
@@ -296,11 +296,16 @@ class Scheduler:
             self._break(rows, error)
             return
         seconds = time.perf_counter() - begin
+        if self._policy.gears:
+            self._policy.gears.observe(seconds, time.process_time() - computed, rows=batch.rows)
         self._count(rows, seconds)
         at = 0
         for row in rows:
             self._advance(row, logits[at : at + row.outputs])
             at += row.outputs
+        # Only now: readers that woke up earlier would take turns with this thread.
+        for row in rows:
+            row.sequence.channel.ring()
 
     def _make_way(self) -> None:
         if self._pool.make_room(self._pool.free + 1):
@@ -325,9 +330,7 @@ class Scheduler:
     def _count(self, rows: Iterable[_Row], seconds: float) -> None:
         batch, stats = self._context.batch, self._stats
         self._steps += 1
-        ratio = self._costs.observe(batch.rows, batch.outputs, seconds)
-        if self._policy.gears:
-            self._policy.gears.observe(ratio, seconds)
+        self._costs.observe(batch.rows, batch.outputs, seconds)
         stats.decode_calls += 1
         stats.rows += batch.rows
         stats.model_seconds += seconds

@@ -187,6 +187,6 @@ class Sequence:
         return found
 
     def deliver(self) -> None:
-        """Hand over what the work has made."""
+        """Lay down what the work has made."""
         for item in self.work.items():
-            self.channel.put(item)
+            self.channel.lay_down(item)
