@@ -28,6 +28,12 @@ def bounded_numbers(draw):
     return {"type": kind, "minimum": low, "maximum": high}
 
 
+multiples = st.builds(
+    lambda step, low, more: {"type": "integer", "multipleOf": step, "minimum": low, "maximum": low + step + more},
+    st.integers(1, 5000),
+    st.integers(-9000, 9000),
+    st.integers(0, 10**6),
+)
 strings = st.builds(
     lambda low, more: {"type": "string", "minLength": low, "maxLength": low + more},
     st.integers(0, 3),
@@ -65,6 +71,24 @@ def lists(items):
     )  # fmt: skip
 
 
+def tuples(items):
+    def built(first, rest, low, more):
+        low = min(low, len(first)) if rest is False else low
+        return {"type": "array", "prefixItems": first, "items": rest, "minItems": low, "maxItems": low + more}
+
+    firsts = st.lists(items, min_size=1, max_size=3)
+    return st.builds(built, firsts, items | st.just(False), st.integers(0, 4), st.integers(0, 2))  # noqa: FBT003
+
+
+def tagged(values):
+    def built(inner):
+        fields = [{"kind": {"const": tag}, "value": value} for tag, value in enumerate(inner)]
+        options = [{"type": "object", "properties": one, "required": ["kind"]} for one in fields]
+        return {"oneOf": [{"type": "boolean"}, *options]}
+
+    return st.lists(values, min_size=1, max_size=3).map(built)
+
+
 def objects(values):
     names = st.text(st.characters(codec="utf-8"), max_size=3)
 
@@ -79,8 +103,8 @@ def choices(options):
 
 
 schemas = st.recursive(
-    leaves | strings | patterns | formats | words | bounded_numbers(),
-    lambda inner: lists(inner) | objects(inner) | choices(inner),
+    leaves | strings | patterns | formats | words | bounded_numbers() | multiples,
+    lambda inner: lists(inner) | tuples(inner) | tagged(inner) | objects(inner) | choices(inner),
     max_leaves=6,
 )
 
@@ -196,7 +220,22 @@ REFUSED = [
     ({"type": "integer", "minimum": 0.1, "maximum": 0.9}, "no number"),
     ({"enum": []}, "enum allows no value"),
     ({"anyOf": []}, "anyOf is a list"),
-    ({"oneOf": [{"type": "null"}]}, "cannot be enforced"),
+    ({"oneOf": [{"type": "string"}, {"const": "a"}]}, "oneOf of schemas that may share a value"),
+    ({"oneOf": [{"const": 1}, {"const": 1.0}]}, "oneOf of schemas that may share a value"),
+    ({"oneOf": [{"maximum": 3, "type": "number"}, {"minimum": 3, "type": "integer"}]}, "may share a value"),
+    ({"oneOf": [{"properties": {"a": {"type": "null"}}}, {"type": "null"}]}, "schemas without a type"),
+    ({"oneOf": []}, "oneOf is a list"),
+    ({"type": "integer", "multipleOf": 0.5}, "multipleOf 0.5 cannot be enforced"),
+    ({"type": "number", "multipleOf": 2}, "'multipleOf' cannot be enforced here"),
+    ({"type": "integer", "multipleOf": 7, "minimum": 1, "maximum": 6}, "no number is within the bounds"),
+    ({"type": "array", "items": {"type": "null"}, "uniqueItems": True}, "uniqueItems cannot be enforced"),
+    ({"type": "array", "prefixItems": [{"type": "null"}], "minItems": 2}, "minItems 2 is above the 1 items"),
+    ({"type": "array", "prefixItems": 3}, "prefixItems is a list"),
+    ({"type": "array", "contains": {"type": "null"}, "items": {"type": "null"}}, "'contains' cannot be enforced"),
+    (
+        {"type": "object", "properties": {"a": {"type": "string", "pattern": "("}}},
+        "schema.properties.a: the pattern '('",
+    ),
     ({"$ref": "#/$defs/a", "$defs": {"a": {"type": "array", "items": {"$ref": "#/$defs/a"}}}}, "contains itself"),
     ({"$ref": "#/$defs/b"}, "leads nowhere"),
     (

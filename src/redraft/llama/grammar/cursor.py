@@ -138,15 +138,14 @@ class _AfterItem:
         close = _exactly(b"]", self.then) if self.count >= self.shape.low else ()
         if self.count == self.shape.high:
             return close
-        item = _AfterItem(self.shape, self.count + 1, self.then)
-        return close + (_exactly(b",", _Begin(self.shape.item, item)) if self.count else _begin(self.shape.item, item))
+        item, after = self.shape.at(self.count), _AfterItem(self.shape, self.count + 1, self.then)
+        return close + (_exactly(b",", _Begin(item, after)) if self.count else _begin(item, after))
 
     def ending(self) -> bytes:
         """Return the shortest bytes that complete the text from here."""
-        missing = max(0, self.shape.low - self.count)
-        items = b",".join([shortest(self.shape.item).encode()] * missing)
-        comma = b"," if self.count and missing else b""
-        return comma + items + b"]" + self.then.ending()
+        items = ",".join(_missing(self.shape, self.count))
+        comma = "," if self.count and items else ""
+        return f"{comma}{items}]".encode() + self.then.ending()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +236,13 @@ def _rest(shape: Record, at: int, *, first: bool) -> bytes:
     return text + b"}"
 
 
+def _missing(shape: ListOf, count: int) -> list[str]:
+    """Return the shortest items that an array of `count` items still needs."""
+    first = [shortest(item) for item in shape.first[count : shape.low]]
+    others = shape.low - max(count, len(shape.first))
+    return first + ([shortest(shape.item)] * others if shape.item and others > 0 else [])
+
+
 @lru_cache(maxsize=1024)
 def shortest(shape: Shape) -> str:
     """Return the shortest JSON text of this shape, in bytes of UTF-8."""
@@ -247,8 +253,8 @@ def shortest(shape: Shape) -> str:
             return '"' + (in_string(shape, _End()).ending() or b"").decode()
         case Number():
             return ending_of(shape, "") or "0"
-        case ListOf(item, low):
-            return "[" + ",".join([shortest(item)] * low) + "]"
+        case ListOf():
+            return "[" + ",".join(_missing(shape, 0)) + "]"
         case Record():
             return "{" + _rest(shape, 0, first=True).decode()
         case Choice(options):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -57,7 +57,7 @@ def _reach(shape: Number, text: str) -> list[tuple[Decimal, Decimal]]:
     """Return the intervals of values that numbers beginning with the text can have."""
     if text in {"", "-"}:
         edge = Decimal(10**DIGITS)
-        return [(-edge, edge)] if not text else [(-edge, Decimal(0))]
+        return [(-edge, edge)] if not text else [(-edge, Decimal(-1 if shape.whole else 0))]
     negative = text.startswith("-")
     digits, dot, fraction = text.removeprefix("-").partition(".")
     if dot:
@@ -77,4 +77,7 @@ def _below(decimals: int) -> Decimal:
 
 def _overlaps(shape: Number, low: Decimal, high: Decimal) -> bool:
     low, high = max(low, shape.low), min(high, shape.high)
+    if shape.step > 1:
+        first = (low / shape.step).to_integral_value(ROUND_CEILING) * shape.step
+        return any(shape.holds(value) for value in (first, first + shape.step) if value <= high)
     return low < high or (low == high and shape.holds(low))

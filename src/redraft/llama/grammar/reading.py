@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from redraft.errors import DefinitionError, nearest
 from redraft.llama.grammar.determined import automaton_of
-from redraft.llama.grammar.expression import canonical
-from redraft.llama.grammar.formats import FORMATS
-from redraft.llama.grammar.pattern import parse_pattern
-from redraft.llama.grammar.shape import DIGITS, Choice, Field, ListOf, Number, Record, Shape, Text, Words
+from redraft.llama.grammar.disjoint import are_disjoint
+from redraft.llama.grammar.leaves import BOUNDS, compact, is_type, number_of, span, text_of
+from redraft.llama.grammar.refusal import unsupported
+from redraft.llama.grammar.shape import Choice, Field, ListOf, Record, Shape, Text, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,22 +26,16 @@ MAX_DEPTH = 50
 MAX_LEAST = 100_000
 """Characters that the shortest value of a schema may have: no model writes more, and to build more takes the memory."""
 
-SUPPORTED = (
-    "object (properties, required, additionalProperties: false), array (items, minItems, maxItems), "
-    "string (minLength, maxLength, pattern, format), number and integer (bounds), boolean, null, enum, const, anyOf "
-    "and $ref"
+_NOTES = frozenset(
+    {"title", "description", "default", "examples", "deprecated", "discriminator", "readOnly", "writeOnly"}
 )
-
-
-_NOTES = frozenset({"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly"})
 _NOTES |= {"$schema", "$id", "$comment", "$defs", "definitions"}
-_BOUNDS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 _KEYS: dict[str, frozenset[str]] = {
     "object": frozenset({"properties", "required", "additionalProperties"}),
-    "array": frozenset({"items", "minItems", "maxItems"}),
+    "array": frozenset({"items", "prefixItems", "minItems", "maxItems", "uniqueItems"}),
     "string": frozenset({"minLength", "maxLength", "pattern", "format"}),
-    "number": _BOUNDS,
-    "integer": _BOUNDS,
+    "number": BOUNDS,
+    "integer": BOUNDS | {"multipleOf"},
     "boolean": frozenset(),
     "null": frozenset(),
 }
@@ -72,8 +65,10 @@ def _least(shape: Shape) -> int:
             return automaton.needs(automaton.start) + 2
         case Text(low):
             return low + 2
-        case ListOf(item, low):
-            return low * (_least(item) + 1) + 2
+        case ListOf(item, low, _, first):
+            others = low - len(first)
+            known = sum(_least(one) + 1 for one in first[:low])
+            return known + (others * (_least(item) + 1) if item and others > 0 else 0) + 2
         case Record(fields):
             return sum(len(entry.name) + _least(entry.shape) for entry in fields if entry.required) + 2
         case Choice(options):
@@ -93,6 +88,7 @@ class _Reader:
         self._root = root
         self._count = 0
         self._depth = 0
+        self._implied = 0
 
     def read(self, schema: Any, where: str, open_refs: tuple[str, ...]) -> Shape:
         self._count += 1
@@ -101,7 +97,7 @@ class _Reader:
         if self._depth == MAX_DEPTH:
             raise DefinitionError(f"the schema is more than {MAX_DEPTH} levels deep", where="schema")
         if not isinstance(schema, dict) or not all(isinstance(key, str) for key in schema):
-            raise _unsupported(f"a schema is a table, not {schema!r}"[:80], where)
+            raise unsupported(f"a schema is a table, not {schema!r}"[:80], where)
         self._depth += 1
         shape = self._read(schema, where, open_refs)
         self._depth -= 1
@@ -116,12 +112,19 @@ class _Reader:
         return self._typed(schema, where, open_refs)
 
     def _forms(self) -> dict[str, Callable[[dict[str, Any], str, tuple[str, ...]], Shape]]:
-        return {"$ref": self._ref, "anyOf": self._any, "allOf": self._all, "enum": self._enum, "const": self._const}
+        return {
+            "$ref": self._ref,
+            "anyOf": self._any,
+            "oneOf": self._one,
+            "allOf": self._all,
+            "enum": self._enum,
+            "const": self._const,
+        }
 
     def _ref(self, schema: dict[str, Any], where: str, open_refs: tuple[str, ...]) -> Shape:
         ref = schema["$ref"]
         if ref in open_refs:
-            raise _unsupported(f"the reference '{ref}' contains itself", where)
+            raise unsupported(f"the reference '{ref}' contains itself", where)
         target: Any = self._root
         for step in str(ref).removeprefix("#").strip("/").split("/"):
             target = target.get(step) if isinstance(target, dict) else None
@@ -135,21 +138,33 @@ class _Reader:
             raise DefinitionError("anyOf is a list of schemas", where=where)
         return _choice([self.read(option, f"{where}.anyOf[{i}]", open_refs) for i, option in enumerate(options)])
 
+    def _one(self, schema: dict[str, Any], where: str, open_refs: tuple[str, ...]) -> Shape:
+        options = schema["oneOf"]
+        if not isinstance(options, list) or not options:
+            raise DefinitionError("oneOf is a list of schemas", where=where)
+        implied = self._implied
+        shapes = [self.read(option, f"{where}.oneOf[{i}]", open_refs) for i, option in enumerate(options)]
+        if self._implied > implied:
+            raise unsupported("oneOf of schemas without a type cannot be enforced", where)
+        if not all(are_disjoint(one, other) for one, other in combinations(shapes, 2)):
+            raise unsupported("oneOf of schemas that may share a value cannot be enforced; anyOf can", where)
+        return _choice(shapes)
+
     def _all(self, schema: dict[str, Any], where: str, open_refs: tuple[str, ...]) -> Shape:
         parts = schema["allOf"]
         if not isinstance(parts, list) or len(parts) != 1:
-            raise _unsupported("allOf of several schemas cannot be enforced", where)
+            raise unsupported("allOf of several schemas cannot be enforced", where)
         return self.read(parts[0], where, open_refs)
 
     def _enum(self, schema: dict[str, Any], where: str, _refs: tuple[str, ...]) -> Shape:
         values = schema["enum"]
         if not isinstance(values, list):
             raise DefinitionError("enum is a list of values", where=where)
-        kept = [value for value in values if _is_type(value, schema.get("type"))]
+        kept = [value for value in values if is_type(value, schema.get("type"))]
         if not kept:
             raise DefinitionError("enum allows no value", where=where)
         try:
-            return Words(tuple(dict.fromkeys(_compact(value) for value in kept)))
+            return Words(tuple(dict.fromkeys(compact(value) for value in kept)))
         except (TypeError, ValueError, RecursionError) as error:
             raise DefinitionError("a value of enum or const is not JSON; put a date in quotes", where=where) from error
 
@@ -158,13 +173,14 @@ class _Reader:
 
     def _typed(self, schema: dict[str, Any], where: str, open_refs: tuple[str, ...]) -> Shape:
         kind = schema.get("type", _implied(schema))
+        self._implied += "type" not in schema
         if isinstance(kind, list) and kind:
             allowed = frozenset().union(*(_KEYS.get(one, frozenset()) for one in kind if isinstance(one, str)))
             _only(set(schema) - _NOTES, allowed | {"type"}, where)
             return _choice([self._typed(_narrow(schema, one), where, open_refs) for one in kind])
         if not isinstance(kind, str) or kind not in _KEYS:
             hint = nearest(kind, _KEYS) if isinstance(kind, str) else ""
-            raise _unsupported(f"the type {kind!r} cannot be enforced.{hint}", where)
+            raise unsupported(f"the type {kind!r} cannot be enforced.{hint}", where)
         _only(set(schema) - _NOTES, _KEYS[kind] | {"type"}, where)
         return self._of_kind(kind, schema, where, open_refs)
 
@@ -173,24 +189,36 @@ class _Reader:
             case "object":
                 return self._record(schema, where, open_refs)
             case "array":
-                low, high = _span(schema, "minItems", "maxItems", where)
-                item = self.read(schema.get("items"), f"{where}.items", open_refs)
-                return ListOf(item, low, high)
+                return self._list(schema, where, open_refs)
             case "string":
-                return _text(schema, where)
+                return text_of(schema, where)
             case "boolean":
                 return Words(("true", "false"))
             case "null":
                 return Words(("null",))
             case _:
-                return _number(schema, where, whole=kind == "integer")
+                return number_of(schema, where, whole=kind == "integer")
+
+    def _list(self, schema: dict[str, Any], where: str, open_refs: tuple[str, ...]) -> Shape:
+        low, high = span(schema, "minItems", "maxItems", where)
+        if schema.get("uniqueItems", False) is not False and (high is None or high > 1):
+            raise unsupported("uniqueItems cannot be enforced", where)
+        begin = schema.get("prefixItems", [])
+        if not isinstance(begin, list):
+            raise DefinitionError("prefixItems is a list of schemas", where=where)
+        first = tuple(self.read(one, f"{where}.prefixItems[{i}]", open_refs) for i, one in enumerate(begin))
+        if not first or ("items" in schema and schema["items"] is not False):
+            return ListOf(self.read(schema.get("items"), f"{where}.items", open_refs), low, high, first)
+        if low > len(first):
+            raise DefinitionError(f"minItems {low} is above the {len(first)} items of prefixItems", where=where)
+        return ListOf(None, low, len(first) if high is None else min(high, len(first)), first)
 
     def _record(self, schema: dict[str, Any], where: str, open_refs: tuple[str, ...]) -> Shape:
         properties = schema.get("properties")
         if not isinstance(properties, dict) or not properties:
-            raise _unsupported("an object without properties cannot be enforced", where)
+            raise unsupported("an object without properties cannot be enforced", where)
         if isinstance(schema.get("additionalProperties"), dict):
-            raise _unsupported("additionalProperties with a schema cannot be enforced", where)
+            raise unsupported("additionalProperties with a schema cannot be enforced", where)
         if not all(isinstance(name, str) for name in properties):
             raise DefinitionError("the name of a property is a text; put it in quotes", where=where)
         required = schema.get("required", [])
@@ -225,87 +253,4 @@ def _implied(schema: dict[str, Any]) -> str | None:
 def _only(keys: set[str], allowed: set[str] | frozenset[str], where: str) -> None:
     extra = sorted(keys - allowed)
     if extra:
-        raise _unsupported(f"'{extra[0]}' cannot be enforced here.{nearest(extra[0], allowed)}", where)
-
-
-def _unsupported(what: str, where: str) -> DefinitionError:
-    return DefinitionError(what, where=where, mend=f"Enforced are: {SUPPORTED}.")
-
-
-def _span(schema: dict[str, Any], low_key: str, high_key: str, where: str) -> tuple[int, int | None]:
-    low, high = schema.get(low_key, 0), schema.get(high_key)
-    for key, value in ((low_key, low), (high_key, high)):
-        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
-            raise DefinitionError(f"{key} is a whole number from 0, not {value!r}", where=where)
-    if high is not None and low > high:
-        raise DefinitionError(f"{low_key} {low} is above {high_key} {high}", where=where)
-    return low, high
-
-
-def _text(schema: dict[str, Any], where: str) -> Text:
-    low, high = _span(schema, "minLength", "maxLength", where)
-    pattern = _pattern(schema, where)
-    if pattern is None:
-        return Text(low, high)
-    try:
-        text = Text(low, high, canonical(parse_pattern(pattern)))
-        automaton_of(text.pattern or "", low, high)
-    except DefinitionError as error:
-        raise DefinitionError(error.what, where=where, mend=error.mend) from error
-    return text
-
-
-def _pattern(schema: dict[str, Any], where: str) -> str | None:
-    for key in ("pattern", "format"):
-        if not isinstance(schema.get(key, ""), str):
-            raise DefinitionError(f"{key} is a text, not {schema[key]!r}", where=where)
-    if "format" not in schema:
-        return schema.get("pattern")
-    if "pattern" in schema:
-        raise _unsupported("pattern and format together cannot be enforced", where)
-    name = schema["format"]
-    if name not in FORMATS:
-        raise DefinitionError(
-            f"the format '{name}' cannot be enforced.{nearest(name, FORMATS)}",
-            where=where,
-            mend=f"Enforced are: {', '.join(FORMATS)}.",
-        )
-    return FORMATS[name]
-
-
-def _number(schema: dict[str, Any], where: str, *, whole: bool) -> Number:
-    for key in _BOUNDS & set(schema):
-        if isinstance(schema[key], bool) or not isinstance(schema[key], int | float) or schema[key] != schema[key]:
-            raise DefinitionError(f"{key} is a number, not {schema[key]!r}", where=where)
-    edge = Decimal(10**DIGITS - 1)
-    low, above = _tighter(schema, "minimum", "exclusiveMinimum", -edge, max)
-    high, below = _tighter(schema, "maximum", "exclusiveMaximum", edge, min)
-    shape = Number(low, high, whole, above, below)
-    if low > high or (low == high and (above or below)):
-        raise DefinitionError("no number is within the bounds", where=where)
-    return shape
-
-
-def _tighter(
-    schema: dict[str, Any], closed: str, opened: str, edge: Decimal, pick: Callable[..., Decimal]
-) -> tuple[Decimal, bool]:
-    bound = pick(edge, Decimal(str(schema[closed]))) if closed in schema else edge
-    if opened not in schema:
-        return bound, False
-    tight = pick(bound, Decimal(str(schema[opened])))
-    return tight, tight == Decimal(str(schema[opened]))
-
-
-def _is_type(value: Any, kind: Any) -> bool:
-    if kind is None:
-        return True
-    kinds = kind if isinstance(kind, list) else [kind]
-    names = {
-        bool: {"boolean"}, int: {"integer", "number"}, float: {"number"}, str: {"string"},
-        type(None): {"null"}, list: {"array"}, dict: {"object"},
-    }  # fmt: skip
-    return bool(names.get(type(value), set()) & {one for one in kinds if isinstance(one, str)})
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        raise unsupported(f"'{extra[0]}' cannot be enforced here.{nearest(extra[0], allowed)}", where)

@@ -31,28 +31,39 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number within bounds; `whole` for an integer, `above`/`below` where a bound itself is out."""
+    """A number within bounds; `whole` for an integer, `above`/`below` where a bound itself is out.
+
+    Of a whole number `step` is what it is a multiple of.
+    """
 
     low: Decimal
     high: Decimal
     whole: bool = False
     above: bool = False
     below: bool = False
+    step: int = 1
 
     def holds(self, value: Decimal) -> bool:
         """Return whether a value is within the bounds."""
-        return (self.low < value or (self.low == value and not self.above)) and (
-            value < self.high or (value == self.high and not self.below)
-        )
+        high_enough = self.low < value or (self.low == value and not self.above)
+        low_enough = value < self.high or (value == self.high and not self.below)
+        return high_enough and low_enough and (self.step == 1 or value % self.step == 0)
 
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """An array of `low` to `high` items (None: no bound)."""
+    """An array of `low` to `high` items (None: no bound), the `first` ones before others (None: no others)."""
 
-    item: Shape
+    item: Shape | None
     low: int = 0
     high: int | None = None
+    first: tuple[Shape, ...] = ()
+
+    def at(self, index: int) -> Shape:
+        """Return the shape of an item within the bounds."""
+        found = self.first[index] if index < len(self.first) else self.item
+        assert found is not None, "an array without other items ends with its first ones"  # noqa: S101
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +103,11 @@ def schema_of(shape: Shape) -> dict[str, Any]:
             return {"type": "string", "minLength": low} | bounds | sought
         case Number():
             return _number_schema(shape)
-        case ListOf(item, low, high):
+        case ListOf(item, low, high, first):
+            others = {"items": False if item is None else schema_of(item)}
+            begin = {"prefixItems": [schema_of(one) for one in first]} if first else {}
             most = {} if high is None else {"maxItems": high}
-            return {"type": "array", "items": schema_of(item), "minItems": low} | most
+            return {"type": "array", "minItems": low} | begin | others | most
         case Record(fields):
             return {
                 "type": "object",
@@ -113,7 +126,7 @@ def _number_schema(shape: Number) -> dict[str, Any]:
         schema["exclusiveMinimum" if shape.above else "minimum"] = _plain(shape.low)
     if shape.high < edge:
         schema["exclusiveMaximum" if shape.below else "maximum"] = _plain(shape.high)
-    return schema
+    return schema if shape.step == 1 else schema | {"multipleOf": shape.step}
 
 
 def _plain(value: Decimal) -> int | float:
