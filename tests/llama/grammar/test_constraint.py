@@ -5,6 +5,8 @@ from itertools import product
 import jsonschema
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from redraft.agents import CRITIQUE_SCHEMA
 from redraft.errors import DefinitionError, UsageError
@@ -13,6 +15,7 @@ from redraft.llama.grammar.grammars import Grammars
 from redraft.llama.grammar.schema import parse_schema, shortest_instance
 from redraft.llama.interface import Sampling
 from redraft.llama.sampling.sampler import Sampler
+from tests.llama.grammar.schemas import schemas
 
 SCHEMAS = [
     CRITIQUE_SCHEMA,
@@ -51,7 +54,7 @@ WISHES = {
 }
 
 
-def written(grammars, schema, wish, *, limit, seed, temperature):  # noqa: PLR0913
+def written(grammars, schema, wish, *, limit, seed, temperature, run=False):  # noqa: PLR0913
     """Return the text that a model with a wish writes under a schema."""
     vocabulary = grammars.vocabulary
     pieces = [vocabulary.bytes_of(token) for token in range(vocabulary.size)]
@@ -59,7 +62,7 @@ def written(grammars, schema, wish, *, limit, seed, temperature):  # noqa: PLR09
     noise = np.random.default_rng(seed)
     sampler = Sampler(Sampling(temperature=temperature, top_k=40 * (seed % 2), top_p=1.0), seed)
     constraint = Constraint(grammars, parse_schema(schema), limit)
-    tokens = []
+    tokens = list(constraint.forced(limit)) if run else []
     while len(tokens) < limit and not constraint.complete:
         logits = taste + noise.standard_normal(vocabulary.size).astype(np.float32)
         token = constraint.pick(logits, sampler, sampler.uniform(), left=limit - len(tokens))
@@ -69,6 +72,7 @@ def written(grammars, schema, wish, *, limit, seed, temperature):  # noqa: PLR09
         if token in vocabulary.ends:
             break
         tokens.append(token)
+        tokens += constraint.forced(limit - len(tokens)) if run else ()
     assert len(tokens) <= limit
     return b"".join(pieces[token] for token in tokens)
 
@@ -124,3 +128,46 @@ def test_a_vocabulary_without_the_bytes_is_said_to_be_unfit(grammars, monkeypatc
     monkeypatch.setattr(Grammars, "tokens_of", lambda self, data: None)
     with pytest.raises(DefinitionError, match="vocabulary"):
         Constraint(grammars, parse_schema(CRITIQUE_SCHEMA), 50)
+
+
+def test_whatever_the_schema_the_output_satisfies_it(grammars):
+    @settings(max_examples=150, deadline=None)
+    @given(schemas, st.sampled_from(sorted(WISHES)), st.integers(0, 2**32), st.integers(0, 60), st.booleans())
+    def holds(schema, wish, seed, more, run):
+        limit = len(shortest_instance(schema).encode()) + more
+        text = written(grammars, schema, wish, limit=limit, seed=seed, temperature=1.0, run=run)
+        jsonschema.validate(json.loads(text), schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
+
+    holds()
+
+
+FIXED = {
+    "type": "object",
+    "properties": {"problem": {"type": "integer", "minimum": 1, "maximum": 2}, "where": {"const": "the park"}},
+    "required": ["problem", "where"],
+}
+
+
+def test_what_a_schema_forces_is_split_as_the_model_splits_it(grammars):
+    vocabulary = grammars.vocabulary
+    constraint = Constraint(grammars, parse_schema(FIXED), 60)
+    sampler = Sampler(Sampling(temperature=0.0), 0)
+    tokens, forced = [*constraint.forced(60)], 0
+    while not constraint.complete:
+        token = constraint.pick(np.zeros(vocabulary.size, dtype=np.float32), sampler, 0.5, left=60 - len(tokens))
+        run = list(constraint.forced(60 - len(tokens) - 1))
+        tokens, forced = [*tokens, token, *run], forced + len(run)
+    text = b"".join(map(vocabulary.bytes_of, tokens)).decode()
+    assert text == '{"problem":1,"where":"the park"}'
+    assert forced > len(tokens) / 2
+    before = vocabulary.tokens_of('{"problem":')
+    assert tokens[: len(before) - 1] == before[:-1]
+
+
+def test_a_forced_run_leaves_room_for_the_closing(grammars):
+    shape = parse_schema(FIXED)
+    least = len(Constraint(grammars, shape, 100).closing)
+    for limit in range(least, least + 6):
+        constraint = Constraint(grammars, shape, limit)
+        tokens = list(constraint.forced(limit))
+        assert len(tokens) + len(constraint.closing) <= limit

@@ -11,7 +11,7 @@ from redraft.llama.grammar.cursor import Cursor, shortest
 from redraft.llama.grammar.grammars import Grammars
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -85,18 +85,17 @@ class Constraint:
             allowed[found.token] = -np.inf
         return None
 
-    def forced(self, left: int) -> tuple[int, ...]:
-        """Take the tokens that must come next, as the model would split their text, and return them.
+    def forced(self, left: int) -> Iterator[int]:
+        """Yield the tokens that must come next, as the model would split their text, each taken when it is asked for.
 
         Args:
-            left: The most tokens that may be written, a closing included.
+            left: Tokens that may still be written, a closing included.
         """
-        taken: list[int] = []
-        for token in () if self.complete else self._matcher.compute_ff_tokens():
-            if token in self._grammars.vocabulary.ends or not self._take(token, left - len(taken)):
-                break
-            taken.append(token)
-        return tuple(taken)
+        run = () if self.complete else self._matcher.compute_ff_tokens()
+        for room, token in zip(range(left, 0, -1), run, strict=False):
+            if token in self._grammars.vocabulary.ends or not self._take(token, room):
+                return
+            yield token
 
     def _take(self, token: int, left: int) -> bool:
         """Accept a token where it is legal and leaves room for the closing."""

@@ -10,6 +10,8 @@ from redraft.errors import GenerationError
 from redraft.llama.grammar.grammars import stuck
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from redraft.llama.grammar.grammars import Grammars
@@ -62,20 +64,17 @@ class FreeConstraint:
             raise self._stuck()
         return found.token
 
-    def forced(self, left: int) -> tuple[int, ...]:
-        """Take the tokens that must come next, as the model would split their text, and return them.
+    def forced(self, left: int) -> Iterator[int]:
+        """Yield the tokens that must come next, as the model would split their text, each taken when it is asked for.
 
         Args:
-            left: The most tokens that may be taken.
+            left: Tokens that may still be written.
         """
-        if self._matcher.is_stopped():
-            return ()
-        taken: list[int] = []
-        for token in self._matcher.compute_ff_tokens()[:left]:
+        run = () if self._matcher.is_stopped() else self._matcher.compute_ff_tokens()
+        for token in run[:left]:
             if token in self._vocabulary.ends or not self._take(token):
-                break
-            taken.append(token)
-        return tuple(taken)
+                return
+            yield token
 
     def _take(self, token: int) -> bool:
         """Accept a token where it is legal."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -40,10 +42,10 @@ class Constrained(Protocol):
         """
         ...
 
-    def forced(self, left: int) -> tuple[int, ...]:
-        """Take the tokens that must come next, as the model would split their text, and return them.
+    def forced(self, left: int) -> Iterator[int]:
+        """Yield the tokens that must come next, as the model would split their text, each taken when it is asked for.
 
         Args:
-            left: The most tokens that may be taken.
+            left: Tokens that may still be written, a closing included.
         """
         ...

@@ -18,7 +18,7 @@ from redraft.llama.grammar.shape import DIGITS, Number, Text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["BOUNDS", "compact", "is_type", "number_of", "span", "text_of"]
+__all__ = ["BOUNDS", "compact", "has_plain_numbers", "is_type", "number_of", "span", "text_of"]
 
 BOUNDS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 """The keywords that bound a number."""
@@ -121,6 +121,15 @@ def is_type(value: Any, kind: Any) -> bool:
         type(None): {"null"}, list: {"array"}, dict: {"object"},
     }  # fmt: skip
     return bool(names.get(type(value), set()) & {one for one in kinds if isinstance(one, str)})
+
+
+def has_plain_numbers(value: Any) -> bool:
+    """Return whether all numbers of a value have few enough digits: at 19, llguidance ends the process."""
+    if isinstance(value, dict | list):
+        return all(has_plain_numbers(part) for part in (value.values() if isinstance(value, dict) else value))
+    if isinstance(value, float) and "e" in repr(value):
+        return False
+    return not isinstance(value, int | float) or not abs(value) >= 10**DIGITS
 
 
 def compact(value: Any) -> str:

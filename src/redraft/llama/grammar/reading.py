@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from redraft.errors import DefinitionError, nearest
 from redraft.llama.grammar.determined import automaton_of
 from redraft.llama.grammar.disjoint import are_disjoint
-from redraft.llama.grammar.leaves import BOUNDS, compact, is_type, number_of, span, text_of
+from redraft.llama.grammar.leaves import BOUNDS, compact, has_plain_numbers, is_type, number_of, span, text_of
 from redraft.llama.grammar.refusal import unsupported
 from redraft.llama.grammar.shape import Choice, Field, ListOf, Record, Shape, Text, Words
 
@@ -163,6 +163,8 @@ class _Reader:
         kept = [value for value in values if is_type(value, schema.get("type"))]
         if not kept:
             raise DefinitionError("enum allows no value", where=where)
+        if not all(has_plain_numbers(value) for value in kept):
+            raise unsupported("a number in enum or const is too large or too small to be enforced", where)
         try:
             return Words(tuple(dict.fromkeys(compact(value) for value in kept)))
         except (TypeError, ValueError, RecursionError) as error:
