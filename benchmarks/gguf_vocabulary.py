@@ -18,9 +18,12 @@ CONSONANTS, VOWELS = "bcdfghjklmnpqrstvwxz", "aeiouy"
 SPECIALS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 FIXED = (
     "system", "user", "assistant", "problems", "problem", "where", "fix", "score", "true", "false", "null",
-    '{"', '":', '":"', '","', '":[', '":[{"', '[{"', '"}', '"},{"', '"}]', '"}]}', "[]", "]}", "},", ": ", ", ", "\n\n",
+    '{"', '":', '",', '[{"', '"}', "[]", "]}", "},", ": ", ", ", "\n\n",
 )  # fmt: skip
-"""Words of chat templates and JSON: the only tokens of more than a byte that do not begin with a blank."""
+"""Words of chat templates and JSON: the only tokens of more than a byte that do not begin with a blank.
+
+None opens a string and ends it: a chained model would write empty ones under a schema.
+"""
 
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
@@ -63,9 +66,11 @@ class MadeVocabulary:
         place = self._places[token]
         return tuple(self.chain[at % len(self.chain)] for at in range(place, place + count))
 
-    def text(self, words: tuple[int, ...]) -> str:
-        """Return the text of made words."""
-        return "".join(f" {self.tokens[word][1:]}" for word in words)
+    def bytes_of(self, ids: tuple[int, ...]) -> bytes:
+        """Return what tokens stand for; control tokens for nothing."""
+        letters = {letter: byte for byte, letter in enumerate(_byte_letters())}
+        plain = (token for token in ids if token < self.words.stop)
+        return bytes(letters[letter] for token in plain for letter in self.tokens[token])
 
 
 @lru_cache(maxsize=4)
