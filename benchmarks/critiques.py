@@ -19,8 +19,8 @@ import jsonschema
 
 from redraft.agents import CRITIQUE_SCHEMA, get_agent
 from redraft.files import embedded_model
-from redraft.llama.opening import open_engine
 from redraft.llama.interface import Engine, Request, Sampling
+from redraft.llama.opening import open_engine
 from redraft.task import Draft, Score, Task, Verdict
 
 WORDS = ["dog", "throw", "ball", "park", "girl", "run", "house", "狗", "Straße", "<|im_end|>", '{"problems":', "\\"]

@@ -2,9 +2,9 @@
 
     python -m benchmarks.exactness [--sequences 1000] [--model FILE]
 
-Every sequence is generated alone first, without speculation, on one thread. Then all of them again: sixteen at once, with
-speculation, on two threads, in a pool too small for them, and by an engine that begins with the states another one left.
-A sequence's digest is taken over all logits that a token was drawn from.
+Every sequence is generated alone first, without speculation, on one thread. Then all of them again: sixteen at once,
+with speculation, on two threads, in a pool too small for them, and by an engine that begins with the states another
+one left. A sequence's digest is taken over all logits that a token was drawn from.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -62,21 +62,21 @@ class Digests:
 
     def __init__(self) -> None:
         self._digests: dict[int, Any] = {}
-        self._pick = Generation._pick
+        self._pick = Generation._pick  # noqa: SLF001 -- what it draws from is nobody's business else
 
-    def __enter__(self) -> Digests:
+    def __enter__(self) -> Self:
         digests, pick = self._digests, self._pick
 
         def watched(generation: Generation, logits: np.ndarray, draw: float) -> int | None:
-            seed = generation._request.seed
+            seed = generation._request.seed  # noqa: SLF001
             digests.setdefault(seed, hashlib.blake2b(digest_size=16)).update(logits.tobytes())
             return pick(generation, logits, draw)
 
-        Generation._pick = watched  # type: ignore[method-assign]
+        Generation._pick = watched  # type: ignore[method-assign]  # noqa: SLF001
         return self
 
     def __exit__(self, *_: object) -> None:
-        Generation._pick = self._pick  # type: ignore[method-assign]
+        Generation._pick = self._pick  # type: ignore[method-assign]  # noqa: SLF001
 
     def taken(self, seed: int) -> str:
         """Return a digest, and begin anew."""
@@ -126,10 +126,16 @@ def settings(states: Path) -> list[Setting]:
     whole = {"pool": 16384}
     return [
         Setting("16 at once", 16, 1, speculation=False, opening=whole),
-        Setting("16 at once, speculation, 2 threads, states saved", 16, 2, True, whole | {"states": states}),
+        Setting(
+            "16 at once, speculation, 2 threads, states saved",
+            16,
+            2,
+            speculation=True,
+            opening=whole | {"states": states},
+        ),
         Setting("alone, speculation, 2 threads", 1, 2, speculation=True, opening=whole),
-        Setting("16 at once, states restored", 16, 1, True, whole | {"states": states}),
-        Setting("16 at once in a pool too small", 16, 1, True, {"pool": 3072}),
+        Setting("16 at once, states restored", 16, 1, speculation=True, opening=whole | {"states": states}),
+        Setting("16 at once in a pool too small", 16, 1, speculation=True, opening={"pool": 3072}),
     ]
 
 
@@ -152,7 +158,7 @@ def _tiny(folder: Path) -> Path:
 
 async def _compared(model: Path, count: int, states: Path) -> int:
     probe = open_engine(model, threads=1, context=256)
-    vocabulary = probe._vocabulary.size
+    vocabulary = probe._vocabulary.size  # noqa: SLF001
     await probe.close()
     sampling = Sampling(temperature=1.0, top_p=1.0)
     requests = [
@@ -177,9 +183,11 @@ async def _compared(model: Path, count: int, states: Path) -> int:
         failed += sum(differ.values())
         stats = engine.stats
         print(
-            f"{setting.name}: {count} sequences, {differ['tokens']} with other tokens, {differ['digest']} with other logits"
-            f" ({time.perf_counter() - begin:.0f} s; accepted {stats.accepted:,} of {stats.proposed:,} proposed, reused"
-            f" {stats.prompt_tokens_reused:,} of {stats.prompt_tokens:,} prompt tokens, {stats.requeued} requeued)"
+            f"{setting.name}: {count} sequences, {differ['tokens']} with other tokens, "
+            f"{differ['digest']} with other logits ({time.perf_counter() - begin:.0f} s; "
+            f"accepted {stats.accepted:,} of {stats.proposed:,} proposed, "
+            f"reused {stats.prompt_tokens_reused:,} of {stats.prompt_tokens:,} prompt tokens, "
+            f"{stats.requeued} requeued)"
         )
     print("PASS" if not failed else "FAIL")
     return int(failed > 0)

@@ -13,9 +13,9 @@ from redraft.agents import CRITIQUE_SCHEMA, agents, get_agent
 from redraft.catalog.header import inspect
 from redraft.errors import DefinitionError, GenerationError
 from redraft.files import embedded_model
-from redraft.llama.opening import open_engine
 from redraft.llama.grammar.schema import shortest_instance
 from redraft.llama.interface import Engine, Piece, Request, Sampling
+from redraft.llama.opening import open_engine
 from redraft.task import Critique, Draft, Message, Problem, Score, Task, Verdict
 
 VALUES = {

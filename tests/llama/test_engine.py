@@ -12,8 +12,8 @@ import pytest
 
 from redraft.agents import get_agent
 from redraft.errors import GenerationError, ModelError, ModelFileError, PromptTooLongError, UsageError
-from redraft.llama.opening import open_engine
 from redraft.llama.interface import Engine, Piece, Request, Sampling
+from redraft.llama.opening import open_engine
 from redraft.task import Critique, Draft, Message, Score, Task, Verdict
 
 CRITIQUE = {

@@ -6,11 +6,11 @@ import weakref
 import pytest
 
 from redraft.errors import GenerationError
-from redraft.llama.opening import open_engine
 from redraft.llama.grammar.constraint import Grammars
 from redraft.llama.grammar.schema import parse_schema
 from redraft.llama.interface import Piece, Request
 from redraft.llama.native.model import Model
+from redraft.llama.opening import open_engine
 from redraft.llama.worker import Worker
 
 

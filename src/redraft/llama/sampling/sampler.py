@@ -21,6 +21,9 @@ __all__ = ["Pick", "Sampler", "logprob", "pick"]
 COLDEST = 1e-6
 """A temperature below this takes the likeliest: dividing by less overflows."""
 
+FIRST = 256
+"""Tokens that are sorted first where a share of all is kept; then eight times as many, and so on."""
+
 BLOCK = 64
 """Logits are searched for the top k by blocks: the k-th largest block maximum bounds the k-th largest logit."""
 
@@ -78,30 +81,72 @@ def pick(logits: NDArray[np.float32], sampling: Sampling, draw: float) -> Pick:
         raise GenerationError("the model gave no token a finite logit")
     if sampling.temperature < COLDEST or sampling.top_k == 1:
         return Pick(best, draw)
-    ids = _top(logits, sampling.top_k)
+    ids = _candidates(logits, sampling)
     values = logits[ids].astype(np.float64)
     if sampling.typical_p < 1:
         usual = _typical(values, sampling.typical_p)
         ids, values = ids[usual], values[usual]
-    keep = _kept(values, sampling)
-    ids, values = ids[:keep], values[:keep]
-    bounds = np.exp((values - values[0]) / sampling.temperature).cumsum()
+    whole = sampling.top_k > 0 or sampling.typical_p < 1 or sampling.top_p >= 1
+    keep = _kept(values, sampling, None if whole else _mass(logits))
+    return _drawn(ids[:keep], values[:keep], sampling.temperature, draw)
+
+
+def _drawn(ids: NDArray[np.intp], values: NDArray[np.float64], temperature: float, draw: float) -> Pick:
+    """Return the token that a draw picks among some, by their logits."""
+    bounds = np.exp((values - values.max()) / temperature).cumsum()
     target = draw * bounds[-1]
-    at = min(int(bounds.searchsorted(target, side="right")), keep - 1)
+    at = min(int(bounds.searchsorted(target, side="right")), len(ids) - 1)
     low = float(bounds[at - 1]) if at else 0.0
     width = float(bounds[at]) - low
     rest = (target - low) / width if width > 0 else draw
     return Pick(int(ids[at]), min(max(rest, 0.0), math.nextafter(1.0, 0.0)))
 
 
-def _kept(values: NDArray[np.float64], sampling: Sampling) -> int:
-    """Return how many of the logits, in falling order, top p and min p leave."""
+def _candidates(logits: NDArray[np.float32], sampling: Sampling) -> NDArray[np.intp]:
+    """Return the ids of the largest logits, in falling order, as many as can be kept; in any order where all are.
+
+    To sort a whole vocabulary takes longer than a small model's step.
+    """
+    if sampling.top_k > 0 or sampling.typical_p < 1:
+        return _top(logits, sampling.top_k)
+    if sampling.top_p >= 1 and sampling.min_p <= 0:
+        return (logits >= _LOWEST).nonzero()[0]
+    count = FIRST
+    while count < len(logits):
+        ids = _top(logits, count)
+        if _suffice(logits, ids, sampling):
+            return ids
+        count *= 8
+    return _top(logits, 0)
+
+
+def _suffice(logits: NDArray[np.float32], ids: NDArray[np.intp], sampling: Sampling) -> bool:
+    """Return whether all that top p and min p keep is among the largest logits."""
+    values = logits[ids].astype(np.float64)
+    if sampling.min_p > 0 and math.exp(values[-1] - values[0]) < sampling.min_p:
+        return True
+    return sampling.top_p < 1 and np.exp(values - values[0]).sum() > sampling.top_p * _mass(logits)
+
+
+def _mass(logits: NDArray[np.float32]) -> float:
+    """Return the weight of all tokens, where the likeliest weighs 1."""
+    return float(np.exp(logits - logits.max()).sum(dtype=np.float64))
+
+
+def _kept(values: NDArray[np.float64], sampling: Sampling, mass: float | None) -> int:
+    """Return how many of the logits, in falling order, top p and min p leave.
+
+    Args:
+        values: The logits.
+        sampling: How tokens are drawn.
+        mass: What all weigh, where these are not all; None for the weight of these.
+    """
     keep = len(values)
     if sampling.top_p < 1 or sampling.min_p > 0:
         weights = np.exp(values - values[0])
         if sampling.top_p < 1:
             sums = weights.cumsum()
-            keep = int(sums.searchsorted(sampling.top_p * sums[-1])) + 1
+            keep = int(sums.searchsorted(sampling.top_p * (sums[-1] if mass is None else mass))) + 1
         if sampling.min_p > 0:
             keep = min(keep, int(np.count_nonzero(weights >= sampling.min_p)))
     return max(1, min(keep, len(values)))
@@ -130,7 +175,8 @@ def _bound(logits: NDArray[np.float32], count: int) -> np.float32:
     blocks = len(logits) // BLOCK
     bound = _LOWEST
     if 0 < count < blocks:
-        highest = logits[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1)
+        # Blocks of logits that stand far apart: so they are compared a vector at a time.
+        highest = logits[: blocks * BLOCK].reshape(BLOCK, blocks).max(axis=0)
         bound = np.partition(highest, blocks - count)[blocks - count]
     elif 0 < count < len(logits):
         bound = np.partition(logits, len(logits) - count)[len(logits) - count]
