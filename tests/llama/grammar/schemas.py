@@ -8,6 +8,7 @@ from tests.llama.grammar.patterns import expressions
 
 __all__ = ["schemas"]
 
+_written = st.characters(codec="utf-8", exclude_categories=["Cc"])
 numbers = st.integers(-50, 50) | st.floats(-50, 50, allow_nan=False).map(lambda value: round(value, 3))
 
 
@@ -49,7 +50,9 @@ patterns = st.builds(
 ).filter(fits)
 formats = st.sampled_from(["date", "time", "date-time", "uuid", "ipv4"]).map(lambda f: {"type": "string", "format": f})
 words = st.lists(
-    st.none() | st.booleans() | st.integers(1 - 10**15, 10**15 - 1) | st.text(max_size=4), min_size=1, max_size=3
+    st.none() | st.booleans() | st.integers(1 - 10**15, 10**15 - 1) | st.text(_written, max_size=4),
+    min_size=1,
+    max_size=3,
 ).map(lambda v: {"enum": v})
 leaves = st.sampled_from(
     [{"type": "boolean"}, {"type": "null"}, {"type": "integer"}, {"type": "number"}, {"type": "string"}]
@@ -82,7 +85,7 @@ def tagged(values):
 
 
 def objects(values):
-    names = st.text(st.characters(codec="utf-8"), max_size=3)
+    names = st.text(_written, max_size=3)
 
     def built(properties, count):
         return {"type": "object", "properties": properties, "required": list(properties)[:count]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,12 @@ from redraft.llama.grammar.shape import DIGITS, Number, Text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["BOUNDS", "compact", "has_plain_numbers", "is_type", "number_of", "span", "text_of"]
+__all__ = ["BOUNDS", "compact", "is_plain", "is_type", "number_of", "span", "text_of"]
 
 BOUNDS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 """The keywords that bound a number."""
+
+_UNWRITABLE = re.compile("[\x00-\x07\x0b\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def span(schema: dict[str, Any], low_key: str, high_key: str, where: str) -> tuple[int, int | None]:
@@ -123,10 +126,12 @@ def is_type(value: Any, kind: Any) -> bool:
     return bool(names.get(type(value), set()) & {one for one in kinds if isinstance(one, str)})
 
 
-def has_plain_numbers(value: Any) -> bool:
-    """Return whether all numbers of a value have few enough digits: at 19, llguidance ends the process."""
+def is_plain(value: Any) -> bool:
+    """Return whether all of a value can be enforced: at numbers of 19 digits, llguidance ends the process."""
     if isinstance(value, dict | list):
-        return all(has_plain_numbers(part) for part in (value.values() if isinstance(value, dict) else value))
+        return all(is_plain(part) for part in ([*value, *value.values()] if isinstance(value, dict) else value))
+    if isinstance(value, str):
+        return not _UNWRITABLE.search(value)
     if isinstance(value, float) and "e" in repr(value):
         return False
     return not isinstance(value, int | float) or not abs(value) >= 10**DIGITS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from redraft.errors import DefinitionError, nearest
 from redraft.llama.grammar.determined import automaton_of
 from redraft.llama.grammar.disjoint import are_disjoint
-from redraft.llama.grammar.leaves import BOUNDS, compact, has_plain_numbers, is_type, number_of, span, text_of
+from redraft.llama.grammar.leaves import BOUNDS, compact, is_plain, is_type, number_of, span, text_of
 from redraft.llama.grammar.refusal import unsupported
 from redraft.llama.grammar.shape import Choice, Field, ListOf, Record, Shape, Text, Words
 
@@ -163,8 +163,8 @@ class _Reader:
         kept = [value for value in values if is_type(value, schema.get("type"))]
         if not kept:
             raise DefinitionError("enum allows no value", where=where)
-        if not all(has_plain_numbers(value) for value in kept):
-            raise unsupported("a number in enum or const is too large or too small to be enforced", where)
+        if not all(is_plain(value) for value in kept):
+            raise unsupported("a control character, or more than 15 digits, in enum or const cannot be enforced", where)
         try:
             return Words(tuple(dict.fromkeys(compact(value) for value in kept)))
         except (TypeError, ValueError, RecursionError) as error:
@@ -223,6 +223,8 @@ class _Reader:
             raise unsupported("additionalProperties with a schema cannot be enforced", where)
         if not all(isinstance(name, str) for name in properties):
             raise DefinitionError("the name of a property is a text; put it in quotes", where=where)
+        if not all(is_plain(name) for name in properties):
+            raise unsupported("a control character in the name of a property cannot be enforced", where)
         required = schema.get("required", [])
         if not isinstance(required, list) or not all(isinstance(name, str) for name in required):
             raise DefinitionError("required is a list of names", where=where)
