@@ -13,6 +13,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from redraft.errors import DefinitionError, UnknownNameError, nearest
 from redraft.files import find, load_front_matter, validate
+from redraft.llama.grammar.lark import check_grammar
 from redraft.llama.grammar.schema import shortest_instance
 from redraft.llama.interface import Dry, Sampling
 from redraft.prompts import compile_prompt
@@ -116,6 +117,7 @@ class AgentFile(Value):
     )
     max_tokens: int = Field(default=800, strict=True, ge=1, le=1_000_000)
     schema_: Literal["critique"] | dict[str, Any] | None = Field(default=None, alias="schema")
+    grammar: str | None = Field(default=None, min_length=1)
     choices: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     stop: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     copies: Literal["draft", "best"] | None = None
@@ -303,6 +305,7 @@ def _flaws(agent: AgentFile) -> Iterator[_Flaw]:
     if agent.writes == "critique" and agent.schema_ is None:
         yield _Flaw("writes", "a critique needs a schema", "Add `schema: critique`.")
     yield from _rating_flaws(agent)
+    yield from _grammar_flaws(agent)
     schema = agent.schema_ if isinstance(agent.schema_, dict) else None
     if schema is not None:
         yield from _schema_flaws(schema)
@@ -326,6 +329,17 @@ def _schema_flaws(schema: Mapping[str, Any]) -> Iterator[_Flaw]:
         shortest_instance(schema)
     except DefinitionError as error:
         yield _Flaw("schema", f"{error.where}: {error.what}", error.mend or "Use what can be enforced.")
+
+
+def _grammar_flaws(agent: AgentFile) -> Iterator[_Flaw]:
+    if agent.grammar is None:
+        return
+    if agent.schema_ is not None or agent.writes not in {"draft", "note"}:
+        yield _Flaw("grammar", "a grammar is for a draft or a note without a schema", "Remove grammar.")
+    try:
+        check_grammar(agent.grammar)
+    except DefinitionError as error:
+        yield _Flaw("grammar", error.what, error.mend or "Correct it.")
 
 
 def _unread(name: str, reads: tuple[str, ...], where: str) -> DefinitionError:

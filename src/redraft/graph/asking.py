@@ -116,6 +116,7 @@ class Asker:
             pieces=pieces,
             sampling=agent.sampling,
             schema=agent.json_schema,
+            grammar=agent.grammar,
             seed=limits.seed,
             max_tokens=min(agent.max_tokens, limits.max_tokens or agent.max_tokens),
             stop=agent.stop,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from redraft.errors import DefinitionError
+from redraft.llama.grammar.lark import mistake, said
 from redraft.llama.grammar.shape import schema_of
 
 if TYPE_CHECKING:
@@ -111,11 +112,7 @@ class Grammars:
 
         matcher = LLMatcher(self._tables().tokenizer, LLMatcher.grammar_from_lark(grammar), log_level=0)
         if matcher.is_error():
-            raise DefinitionError(
-                f"the grammar has a mistake: {said(matcher.get_error())}",
-                where="grammar",
-                mend="Write it in llguidance's Lark syntax; its first rule is `start`.",
-            )
+            raise mistake(matcher.get_error())
         fresh = matcher.deep_copy()
         self.mask(matcher)
         endless = len(matcher.compute_ff_bytes()) >= ENDLESS
@@ -133,12 +130,6 @@ class Grammars:
         matcher.unsafe_compute_mask_ptr(bits.ctypes.data, bits.nbytes)
         flags = np.unpackbits(bits.view(np.uint8), count=self.vocabulary.size, bitorder="little")
         return flags.view(np.bool_)
-
-
-def said(message: str) -> str:
-    """Return what llguidance says is wrong as one line of bounded length."""
-    lines = (line.strip() for line in message.split("<state>", maxsplit=1)[0].splitlines())
-    return " ".join(line for line in lines if line.strip("^ "))[:300]
 
 
 def stuck(matcher: Any) -> str:
