@@ -158,7 +158,7 @@ WRONG = {
     "yes for a number": (changed("schema:", "max_tokens: yes\nschema:"), ":6 max_tokens", "True"),
     "unknown schema": (changed("schema: critique", "schema: critic"), ":6 schema", "critic"),
     "schema that cannot be enforced": (
-        changed("schema: critique", "schema: {type: string, pattern: (?=a)}"),
+        changed("schema: critique", "schema: {type: string, pattern: '(?=a)'}"),
         ":6 schema",
         "a look-ahead",
     ),
