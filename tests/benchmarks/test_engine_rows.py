@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -65,7 +65,7 @@ def test_an_engine_that_was_used_and_forgotten_is_freed(tiny_file):
             pass
 
     asyncio.run(use(engine))
-    thread = engine._worker._thread
+    thread = engine._driver.thread
     del engine
     gc.collect()
     thread.join(timeout=10)

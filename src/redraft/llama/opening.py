@@ -176,12 +176,14 @@ class _Opener:
             library_version(),
             _settings(context) | {"threads": self._how.threads or 0, "cells": min(context.cells, 4096)},
         )
-        found = profiles.load(key)
+        # A small model is measured in no time; the machine's folders stay as they are for it.
+        found = None if self._sizing.small else profiles.load(key)
         if found is None or (exact and found.exact is None):
             found = self._measured(context)
             context.set_threads(found.threads, found.threads_batch)
             found = replace(found, exact=is_exact(context) if exact else None)
-            profiles.save(key, found)
+            if not self._sizing.small:
+                profiles.save(key, found)
         context.set_threads(found.threads, found.threads_batch)
         return found
 

@@ -61,7 +61,8 @@ class Sizing:
         trained = trained if isinstance(trained, int) and trained > 0 else DEFAULT_CONTEXT
         self.length = how.context or min(trained, DEFAULT_CONTEXT)
         self._wanted = how.pool or KEPT_LENGTHS * self.length
-        cheap = self._outline.total_bytes < SMALL_MODEL and header.metadata.get("general.file_type") in EXACT_TYPES
+        self.small = self._outline.total_bytes < SMALL_MODEL
+        cheap = self.small and header.metadata.get("general.file_type") in EXACT_TYPES
         self.try_exact = how.exact or (how.exact is None and cheap)
         # The model is not loaded yet: what it takes is still counted as free.
         self._free = fit.free_memory()
