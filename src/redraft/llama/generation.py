@@ -119,6 +119,9 @@ class Generation:
         # What ended the output is not computed any more.
         return Fed(tokens, min(accepted, max(len(tokens) - 1, 0)) if self.done else accepted)
 
+    def score(self, logits: NDArray[np.float32], left: int) -> None:
+        """Do nothing: only the logits after the whole prompt are wanted."""
+
     def expire(self) -> None:
         """End the output, for its deadline has passed."""
         self._close("deadline")

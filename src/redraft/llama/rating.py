@@ -41,6 +41,7 @@ class Continuation:
         self.done = False
         self._begun = tuple(begun)
         self._last = tuple(last)
+        self._weights = [0.0] * len(self._begun)
         self._items: list[dict[int, float]] = []
 
     def propose(self, count: int) -> Sequence[int]:
@@ -51,10 +52,17 @@ class Continuation:
     def feed(self, logits: NDArray[np.float32], proposed: Sequence[int]) -> Fed:
         """Take the logits after the prompt, and after each token that the continuations begin with."""
         del proposed
-        sofar = sum(logprob(row, token) for row, token in zip(logits, self._begun, strict=False))
+        self.score(logits, 0)
+        sofar = sum(self._weights)
         self._items.append({token: sofar + logprob(logits[-1], token) for token in self._last})
         self.done = True
         return Fed()
+
+    def score(self, logits: NDArray[np.float32], left: int) -> None:
+        """Take the logits after some tokens that the continuations begin with; so many more follow."""
+        begin = self.scored - left - len(logits)
+        for at, (row, token) in enumerate(zip(logits, self._begun[begin:], strict=False), begin):
+            self._weights[at] = logprob(row, token)
 
     def expire(self) -> None:
         """Do nothing: there is no deadline."""

@@ -345,6 +345,8 @@ class Scheduler:
         if prompt:
             self._publish(sequence)
         if sequence.pending:
+            if row.outputs:
+                self._settle(sequence, lambda: sequence.work.score(logits, sequence.pending))
             return
         fed = None
 
@@ -371,11 +373,8 @@ class Scheduler:
 
 def _row(sequence: Sequence, count: int) -> _Row:
     pending = min(count, sequence.pending)
-    if pending < sequence.pending:
-        # Rows whose logits are wanted are computed in one step.
-        return _Row(sequence, min(pending, max(sequence.pending - sequence.outputs, 1)), 0, [])
     proposed = list(sequence.work.propose(count - pending)) if count > pending else []
-    return _Row(sequence, pending, sequence.outputs + len(proposed), proposed)
+    return _Row(sequence, pending, sequence.outputs_of(pending) + len(proposed), proposed)
 
 
 def failure(raised: Exception) -> GenerationError:

@@ -76,6 +76,10 @@ class Work(Protocol):
         """Take the logits after the last tokens, and after each of those proposed."""
         ...
 
+    def score(self, logits: NDArray[np.float32], left: int) -> None:
+        """Take some of the wanted logits, where a step could not compute all rows that give them: `left` follow."""
+        ...
+
     def expire(self) -> None:
         """Take notice that the deadline has passed; then `done`."""
         ...
@@ -160,6 +164,10 @@ class Sequence:
     def outputs(self) -> int:
         """How many of the pending rows must give logits, the last ones."""
         return self._scored if self.in_prompt else 1
+
+    def outputs_of(self, rows: int) -> int:
+        """Return how many of its next rows must give logits, the last ones."""
+        return min(rows, max(self.outputs - (self.pending - rows), 0))
 
     def ids(self, begin: int = 0, end: int | None = None) -> NDArray[np.int32]:
         """Return its tokens."""
