@@ -259,7 +259,7 @@ class Scheduler:
     def _squeezed(self, rows: list[_Row]) -> list[_Row]:
         """Return the rows without what is only proposed, or without the youngest sequence, to be begun again later."""
         if any(row.proposed for row in rows):
-            return [_Row(row.sequence, row.pending, row.outputs, []) for row in rows]
+            return [_Row(row.sequence, row.pending, row.outputs - len(row.proposed), []) for row in rows]
         youngest = max(self._active, key=lambda sequence: sequence.ticket)
         if len(self._active) == 1:
             self._end(youngest, _full(self._pool.cells))
