@@ -77,8 +77,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print rows of name, against, ratio, low, high, goal, ok")
     parser.add_argument("--repeats", type=int, help="how often each pair is measured (3; with --quick, 1)")
     parser.add_argument("--threads", type=int, default=2, help="threads of every system (2)")
-    waits = "how the threads of peers wait: quietly, or as they do when nobody says"
-    parser.add_argument("--peers-wait", choices=("passive", "default"), default="passive", help=waits)
+    waits = "how the threads of peers wait: as redraft's do, or as nobody sets it"
+    parser.add_argument("--peers-wait", choices=("alike", "default"), default="alike", help=waits)
     home = platformdirs.user_cache_path("redraft-bench")
     parser.add_argument("--cache", type=Path, default=home, help=f"where models and programs are kept ({home})")
     return parser.parse_args()

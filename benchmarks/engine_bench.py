@@ -56,7 +56,7 @@ class Bench:
     repeats: int = 3
     quick: bool = False
     shape: str = "0.5b"
-    policy: str = "passive"
+    policy: str = "alike"
 
     def model(self, kind: str = "q4_0") -> Path:
         """Return the file of the chained model."""

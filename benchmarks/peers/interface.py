@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from redraft.llama.native.library import SPINS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -81,8 +83,11 @@ class System(Protocol):
         ...
 
 
+WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": SPINS}
+
+
 def quiet(policy: str) -> dict[str, str]:
-    """Return an environment for a process, with how its threads wait: `passive`, or `default` for nobody's choice."""
+    """Return an environment for a process, with how its threads wait: `alike` as redraft's do, `default` unsaid."""
     kept = {name: value for name, value in os.environ.items() if name not in {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"}}
     more = {"LANGSMITH_TRACING": "false", "GGML_NO_BACKTRACE": "1"}
-    return kept | more | ({"OMP_WAIT_POLICY": "PASSIVE"} if policy == "passive" else {})
+    return kept | more | (WAITING if policy == "alike" else {})

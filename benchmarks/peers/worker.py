@@ -35,10 +35,10 @@ class Worker:
     Args:
         system: One of `SYSTEMS`.
         setup: How it is opened.
-        policy: How its threads wait: `passive` or `default`.
+        policy: How its threads wait: `alike` or `default`.
     """
 
-    def __init__(self, system: str, setup: Setup, *, policy: str = "passive") -> None:
+    def __init__(self, system: str, setup: Setup, *, policy: str = "alike") -> None:
         self.system = system
         command = [sys.executable, "-W", "ignore", "-m", "benchmarks.peers.worker", system]
         pipe = subprocess.PIPE

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["errors_logged", "extra_buffers", "library", "openmp_before", "openmp_loaded", "wait_policy_chosen"]
+__all__ = ["SPINS", "errors_logged", "extra_buffers", "library", "openmp_before", "openmp_loaded", "wait_policy_chosen"]
 
 _LOGGER = logging.getLogger("redraft.llama")
 
