@@ -157,16 +157,23 @@ class _Opener:
 
     def _context(self, model: Model) -> tuple[Context, Profile]:
         """Return a context, and how it computes: an exact one where that is wanted and can be had."""
-        if self._sizing.try_exact and not model.offloaded:
-            context = Context(model, self._sizing.shape(model, exact=True))
-            profile = self._profile(context, exact=True)
+        # A recurrent model's sequences cannot be cut, and so it cannot be tried in which ways it computes the same.
+        if self._sizing.try_exact and not model.offloaded and not model.recurrent:
+            context, profile = self._measured_context(model, exact=True)
             if profile.exact:
                 return context, profile
             context.close(model=False)
         if self._how.exact:
             raise _never_exact(self._how.path)
-        context = Context(model, self._sizing.shape(model, exact=False))
-        return context, self._profile(context, exact=False)
+        return self._measured_context(model, exact=False)
+
+    def _measured_context(self, model: Model, *, exact: bool) -> tuple[Context, Profile]:
+        context = Context(model, self._sizing.shape(model, exact=exact))
+        try:
+            return context, self._profile(context, exact=exact)
+        except BaseException:
+            context.close(model=False)
+            raise
 
     def _profile(self, context: Context, *, exact: bool) -> Profile:
         """Return how a context computes: as it was measured once on this machine, or as it is measured now."""
