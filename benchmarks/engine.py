@@ -3,8 +3,8 @@
     python -m benchmarks.engine [--quick] [--only NAME] [--json] [--repeats 3]
 
 Builds llama.cpp's programs once, from the source distribution of the installed llama-cpp-python (ten minutes on two
-cores), except with `--quick`, which takes less than five minutes and names what it leaves out. A ratio is the median
-over repeats in which the systems took turns; its spread is their extremes. Exits 1 where a goal is missed.
+cores), except with `--quick`, which takes less than five minutes and names the peers that it leaves out. A ratio is
+the median over repeats in which the systems took turns; its spread is their extremes. Exits 1 where a goal is missed.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from benchmarks import engine_decode, engine_loops, engine_own, engine_revisions
+from benchmarks import engine_decode, engine_gpu, engine_loops, engine_own, engine_revisions
 from benchmarks.engine_bench import Bench
 from benchmarks.engine_rows import Row, Skipped, as_json, table
 from benchmarks.engine_workload import CRITIQUE, DRAFT, EDIT, EVERY, FRAME, INSTRUCTIONS, TASK
-from benchmarks.peers.build import build, programs
+from benchmarks.peers.build import build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,6 +32,7 @@ __all__ = ["MEASURES", "main"]
 
 MEASURES: dict[str, Callable[[Bench], Iterator[Row | Skipped]]] = {
     "decode": engine_decode.decode_rates,
+    "gpu": engine_gpu.on_a_gpu,
     "loops": engine_loops.eight_loops,
     "tasks": engine_loops.eight_tasks,
     "one-loop": engine_loops.one_loop,
@@ -54,7 +55,7 @@ SLOW = ("tasks",)
 def main() -> int:
     """Measure, and print the table."""
     given = arguments()
-    built = programs(given.cache) if given.quick else build(given.cache)
+    built = None if given.quick else build(given.cache, cuda=engine_gpu.has_gpu())
     repeats = given.repeats or (1 if given.quick else 3)
     bench = Bench(given.cache, built, given.threads, repeats, quick=given.quick, policy=given.peers_wait)
     names = given.only or [name for name in MEASURES if not (given.quick and name in SLOW)]

@@ -15,7 +15,7 @@ from benchmarks.peers.interface import Setup, quiet
 from benchmarks.peers.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["Bench", "Limit", "in_turn"]
@@ -80,29 +80,11 @@ class Bench:
         setup = Setup(str(self.model(kind)), self.vocabulary, used, context, str(self.programs or ""), options)
         return Worker(system, setup, policy=self.policy)
 
-    def limit(self, kind: str = "q4_0") -> Limit:
-        """Run llama-batched-bench: one prompt shared by 8 and 16 sequences."""
+    def limit(self, kind: str = "q4_0", counts: Sequence[int] = (8, 16)) -> Limit:
+        """Run llama-batched-bench: one prompt shared by so many sequences."""
         command = [f"{self.programs}/llama-batched-bench", "-m", str(self.model(kind)), "-t", str(self.threads)]
-        command += [
-            "-c",
-            "8192",
-            "-b",
-            "512",
-            "-ub",
-            "512",
-            "-npp",
-            "512",
-            "-ntg",
-            "64",
-            "-npl",
-            "8,16",
-            "-fa",
-            "on",
-            "-kvu",
-            "-pps",
-            "--output-format",
-            "jsonl",
-        ]
+        command += ["-c", "8192", "-b", "512", "-ub", "512", "-npp", "512", "-ntg", "64", "-fa", "on", "-kvu", "-pps"]
+        command += ["-npl", ",".join(map(str, counts)), "--output-format", "jsonl"]
         done = subprocess.run(command, check=True, capture_output=True, text=True, env=quiet(self.policy))
         lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         return Limit(max(line["speed_pp"] for line in lines), {line["pl"]: line["speed_tg"] for line in lines})

@@ -44,7 +44,7 @@ def _revisers(bench: Bench, kind: str) -> Iterator[Row | Skipped]:
         on, off = (held.enter_context(bench.open("redraft", kind=kind, speculation=told)) for told in (True, False))
         jobs = {"on": _job(bench, on), "off": _job(bench, off)}
         jobs |= {"on, none": _job(bench, on, copied=False), "off, none": _job(bench, off, copied=False)}
-        for guessed in LOOKUPS:
+        for guessed in LOOKUPS[-1:] if bench.quick else LOOKUPS:
             peer = held.enter_context(bench.open("llama", kind=kind, context=1_024, lookup=guessed))
             jobs[f"lookup {guessed}"] = _job(bench, peer)
         for way in NGRAMS if bench.programs else ():

@@ -96,6 +96,10 @@ _OFF = "speculation off"
 TARGETS = {
     "decode-8": Target("decode tok/s at 8 sequences", _BATCHED, "≥", 0.95),
     "decode-16": Target("decode tok/s at 16 sequences", _BATCHED, "≥", 0.95),
+    "gpu-1": Target("decode tok/s on a GPU at 1 sequence", _BATCHED, "≥", 0.95),
+    "gpu-8": Target("decode tok/s on a GPU at 8 sequences", _BATCHED, "≥", 0.95),
+    "gpu-32": Target("decode tok/s on a GPU at 32 sequences", _BATCHED, "≥", 0.95),
+    "gpu-64": Target("decode tok/s on a GPU at 64 sequences", _BATCHED, "≥", 0.95),
     "loops-limit": Target(f"{_LOOPS}, one task", "limit from llama-batched-bench's rates", "≥", 0.85),
     "loops-chat": Target(f"{_LOOPS}, one task", _CHAT, "≥", 2.5),
     "loops-llama": Target(f"{_LOOPS}, one task", _LLAMA, "≥", 2.5),
