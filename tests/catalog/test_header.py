@@ -164,6 +164,12 @@ def test_an_adapter_is_no_model(file):
     assert "a LoRA adapter" in refusal(write(file, general__type="adapter"))
 
 
+def test_a_model_without_a_vocabulary(subtests, file):
+    for name in ("no_vocab", "none"):
+        with subtests.test(name=name):
+            assert "it has no vocabulary" in refusal(write(file, tokenizer__ggml__model=name))
+
+
 def test_an_image_part_is_no_model(file):
     assert "the image part" in refusal(write(file, "clip"))
 

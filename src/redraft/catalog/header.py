@@ -42,6 +42,9 @@ _NOT_TEXT = frozenset({"clip", "t5encoder", "wavtokenizer-dec"})
 _RANK = 4
 """The pooling type of models that judge pairs of texts; llama.cpp ends the process at one that it does not know."""
 
+_NO_VOCABULARIES = frozenset({"no_vocab", "none"})
+"""What stands for a tokenizer in a file without one; llama.cpp ends the process when it is asked for a token's text."""
+
 _FETCH = "Fetch it again."
 
 
@@ -155,6 +158,8 @@ def _require_model(header: GGUFHeader) -> None:
         _refuse(path, "it names no architecture")
     if not header.has_weights:
         _refuse(path, "it holds a vocabulary and no weights", "Name a whole model.")
+    if header.metadata.get("tokenizer.ggml.model") in _NO_VOCABULARIES:
+        _refuse(path, "it has no vocabulary, so no text can be read or written", "Convert it with its tokenizer.")
     if header.metadata.get("split.no", 0):
         _refuse(path, "it is a later part of a split model", "Name the first part.")
 
