@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,25 +67,58 @@ def test_beside_many_others_less_is_proposed():
     assert sum(beside) / 16 < alone
 
 
-def test_costs_rise_and_know_what_fits():
-    assert COSTS.seconds(6) == pytest.approx(0.0205)
-    assert COSTS.seconds(256) == pytest.approx(0.54)
-    for seconds in (0.01, 0.1, 0.3):
-        rows = COSTS.most_rows(seconds)
-        assert COSTS.seconds(rows, 0) <= seconds < COSTS.seconds(rows + 1, 0)
-    assert RowCosts({1: 1.0, 8: 0.5}).seconds(1) == 0.5
+@given(NEEDS)
+def test_what_a_sequence_gets_is_whole_and_every_writer_gets_it_where_there_is_time(needs):
+    granted = plan(needs, COSTS, Limits(rows=10_000, seconds=1_000.0))
+    for need, count in zip(needs, granted, strict=True):
+        assert count >= need.pending
+        assert count == need.pending or not need.prompt
 
 
-def test_rows_without_logits_are_cheaper():
-    costs = RowCosts({1: 1.0, 8: 8.0}, head=0.25)
-    assert costs.seconds(8, 0) == pytest.approx(6.0)
-    assert costs.seconds(8) == pytest.approx(8.0)
+@given(NEEDS, st.integers(1, 512), st.floats(0.01, 0.5))
+def test_the_first_who_writes_is_served_however_long_it_takes(needs, rows, seconds):
+    granted = plan(needs, COSTS, Limits(rows, seconds))
+    first = next((at for at, need in enumerate(needs) if not need.prompt and need.pending <= rows), None)
+    assert first is None or granted[first] >= needs[first].pending
 
 
-def test_the_pace_follows_what_steps_take():
-    costs = RowCosts({1: 1.0, 8: 8.0})
-    for _ in range(200):
-        costs.observe(4, 4, 8.0)
-    assert costs.seconds(4) == pytest.approx(8.0, rel=0.01)
-    costs.observe(4, 4, 8_000.0)
-    assert costs.seconds(4) < 10
+@given(NEEDS, st.floats(0.01, 0.5))
+def test_writers_leave_prompts_their_share(needs, seconds):
+    granted = plan(needs, COSTS, Limits(512, seconds))
+    writing = [(need, count) for need, count in zip(needs, granted, strict=True) if count and not need.prompt]
+    if len(writing) > 1 and any(need.prompt for need in needs):
+        assert COSTS.seconds(sum(need.pending for need, _ in writing), len(writing)) <= 0.75 * seconds * (1 + 1e-9)
+
+
+@given(NEEDS)
+def test_speculation_lets_a_step_take_no_longer_than_it_may(needs):
+    costs = RowCosts(COSTS.points, head=0.3)
+    granted = plan(needs, costs, LIMITS)
+    bare = plan([replace(need, chance=0.0) for need in needs], costs, LIMITS)
+    assert all(more >= less for more, less in zip(granted, bare, strict=True))
+    if granted != bare:
+        proposed = sum(granted) - sum(bare)
+        outputs = proposed + sum(need.outputs for need, count in zip(needs, bare, strict=True) if count == need.pending)
+        assert costs.seconds(sum(granted), outputs) <= LIMITS.seconds * (1 + 1e-9)
+
+
+@given(st.floats(0, 0.98), st.floats(0, 0.02))
+def test_speculation_grows_with_the_chance(chance, more):
+    alone = [
+        plan([Need(1, prompt=False, chance=one, foreseen=63)], COSTS, LIMITS)[0] for one in (chance, chance + more)
+    ]
+    assert alone[0] <= alone[1]
+    assert alone[0] == 1 or chance > 0.1
+
+
+def test_who_is_likelier_to_be_right_has_more_proposed():
+    likely, unlikely = plan(
+        [Need(1, prompt=False, chance=0.95, foreseen=63), Need(1, prompt=False, chance=0.4, foreseen=63)], COSTS, LIMITS
+    )
+    assert likely > unlikely
+
+
+def test_nobody_gets_rows_for_more_than_it_foresees():
+    assert plan([Need(1, prompt=False, chance=1.0, foreseen=3)], COSTS, LIMITS) == [4]
+    assert plan([Need(1, prompt=False, chance=1.0, foreseen=0)], COSTS, LIMITS) == [1]
+    assert plan([], COSTS, LIMITS) == []

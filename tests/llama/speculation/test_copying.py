@@ -2,8 +2,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redraft.llama.speculation.copying import CopyCursor
-from redraft.llama.speculation.lookup import GRAM, PromptLookup
-from redraft.llama.speculation.proposer import Proposer
 
 SOURCE = st.lists(st.integers(0, 10_000), min_size=60, max_size=120, unique=True)
 
@@ -31,29 +29,42 @@ def test_after_an_edit_the_copy_is_found_again_within_two_tokens(source, at, dro
     assert set(wrong) <= set(range(at, at + added + 3))
 
 
-@given(st.lists(st.integers(0, 4), max_size=30), st.lists(st.integers(0, 4), max_size=30))
-def test_look_up_finds_the_latest_place_of_the_last_tokens(prompt, output):
-    lookup, text = PromptLookup(prompt), list(prompt)
+@given(SOURCE, st.lists(st.tuples(st.integers(5, 12), st.integers(0, 5), st.integers(0, 5)), max_size=4))
+def test_after_each_of_several_edits_too(source, edits):
+    output, costly, at = [], 0, 0
+    for number, (kept, dropped, added) in enumerate(edits):
+        output += [*source[at : at + kept], *range(20_000 + 10 * number, 20_000 + 10 * number + added)]
+        at += kept + dropped
+        costly += added + 3 if added or dropped else 0
+    output += source[at:]
+    assert len(missed(CopyCursor(source), output)) <= costly
+
+
+@given(SOURCE, st.integers(5, 40), st.integers(1, 5))
+def test_a_substitution_costs_what_is_substituted(source, at, count):
+    output = [*source[:at], *range(20_000, 20_000 + count), *source[at + count :]]
+    assert missed(CopyCursor(source), output) == list(range(at, at + count))
+
+
+@given(st.lists(st.integers(0, 3), max_size=60), st.lists(st.integers(0, 3), max_size=80), st.integers(0, 9))
+def test_whatever_is_written_the_cursor_stays_in_its_source(source, output, count):
+    cursor = CopyCursor(source)
     for token in output:
-        lookup.follow(token)
-        text.append(token)
-    places = [end for end in range(GRAM, len(text)) if text[end - GRAM : end] == text[-GRAM:]]
-    assert lookup.lost == (not places) or len(text) < GRAM
-    if not lookup.lost:
-        assert text[-GRAM:] in [text[end - GRAM : end] for end in places]
-        assert list(lookup.ahead(1)) == [text[lookup._at]]
+        cursor.follow(token)
+        ahead = tuple(cursor.ahead(count))
+        assert len(ahead) <= count
+        assert ahead == tuple(source[cursor._at : cursor._at + count])
+        assert 0 <= cursor._at <= len(source)
 
 
-def test_chances_are_learnt_from_what_is_written():
-    copying, other = Proposer([], range(200)), Proposer([], range(200))
-    for token in range(100):
-        copying.follow(token)
-        other.follow(1000 + token)
-    assert copying.chance > 0.95
-    assert other.chance < 0.1
-    assert copying.propose(3) == [100, 101, 102]
+def test_what_is_written_behind_the_end_is_not_foreseen():
+    cursor = CopyCursor(range(5))
+    assert missed(cursor, [*range(5), 77, 78, 79]) == [5, 6, 7]
+    assert cursor.lost
+    assert list(cursor.ahead(8)) == []
 
 
-def test_without_a_text_to_copy_the_prompt_is_looked_up():
-    proposer = Proposer([*range(40), *range(5)])
-    assert proposer.propose(4) == [5, 6, 7, 8]
+def test_a_text_that_stands_twice_is_followed_where_the_output_is():
+    twice = [*range(30), 70, 71, *range(30), 80, 81]
+    assert missed(CopyCursor(twice), twice) == []
+    assert missed(CopyCursor(twice), [*range(30), 99, *twice[32:]]) in ([30], [30, 31])
