@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from redraft.errors import GenerationError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -45,9 +47,15 @@ class Batch:
             tokens: Its next tokens.
             begin: The position of the first.
             outputs: How many rows, the last ones, give logits.
+
+        Raises:
+            GenerationError: There is no room for so many: nothing was added.
         """
         count, at = len(tokens), self.rows
         end = at + count
+        if end > self.room or outputs > count:
+            # llama.cpp would read and write beyond its arrays.
+            raise GenerationError(f"{count} rows with {outputs} logits are more rows than a step has room for")
         self._token[at:end] = tokens
         self._pos[at:end] = range(begin, begin + count)
         self._logits[at:end] = 0
