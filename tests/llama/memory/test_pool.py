@@ -23,6 +23,9 @@ SHAPES = {
     True: ContextShape(cells=512, sequences=12, rows=ROWS, kv_type="bf16", flash=True),
     False: ContextShape(cells=512, sequences=12, rows=ROWS),
 }
+MOST = 8
+"""Sequences at once: as in an engine, there are more slots, for what is kept and to lay out anew."""
+
 ROUNDED = 0.1
 """By how much logits may differ where attention adds in another order; those of another prompt differ by several."""
 
@@ -213,7 +216,7 @@ def a_store(memory_bytes=2**22):
 
 def play(user, actions):
     for action, *given_ in actions:
-        if action == "begin":
+        if action == "begin" and len(user.running) < MOST:
             user.begin(*given_)
         elif action == "step":
             user.step(*given_)
