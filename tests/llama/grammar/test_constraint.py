@@ -135,7 +135,12 @@ def test_whatever_the_schema_the_output_satisfies_it(grammars):
     @given(schemas, st.sampled_from(sorted(WISHES)), st.integers(0, 2**32), st.integers(0, 60), st.booleans())
     def holds(schema, wish, seed, more, run):
         limit = len(shortest_instance(schema).encode()) + more
-        text = written(grammars, schema, wish, limit=limit, seed=seed, temperature=1.0, run=run)
+        try:
+            text = written(grammars, schema, wish, limit=limit, seed=seed, temperature=1.0, run=run)
+        except DefinitionError as error:
+            # llguidance gives up on patterns that take it too long to think through, before anything is written.
+            assert "Unable to determine if regex is empty" in str(error)  # noqa: PT017
+            return
         jsonschema.validate(json.loads(text), schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
 
     holds()
