@@ -80,7 +80,11 @@ class Sizing:
             return OffloadPlan(asked, (), 0, "f16", None, ("as many layers as were asked for",))
         kv_bytes = self._wanted * self._per_token("f16")
         return offload_plan(
-            self._outline, devices(), kv_bytes=kv_bytes, compute=self._computing(GPU_ROWS), exact=bool(self.try_exact)
+            self._outline,
+            devices(),
+            kv_bytes=kv_bytes,
+            compute=self._computing(GPU_ROWS, cells=self._wanted),
+            exact=bool(self.try_exact),
         )
 
     def shape(self, model: Model, *, exact: bool) -> ContextShape:
@@ -100,9 +104,10 @@ class Sizing:
 
     def _cells(self, kv_type: str) -> int:
         """Return what was asked for, or what there is memory for beyond that."""
-        per_token = self._per_token(kv_type)
-        state = fit.state_bytes(self._outline, self._slots(recurrent=True))
-        taken = self._outline.total_bytes + state + self._computing(CPU_ROWS)
+        # A step's mask grows with the context too.
+        rest = self._computing(CPU_ROWS, cells=0)
+        per_token = self._per_token(kv_type) + self._computing(CPU_ROWS, cells=1) - rest
+        taken = self._outline.total_bytes + fit.state_bytes(self._outline, self._slots(recurrent=True)) + rest
         found = fit.fit_context(self._wanted, per_token=per_token, taken=taken, free=self._free)
         least = self._how.pool or self._how.context or min(self.length, LEAST_CONTEXT)
         if found.cells < least:
@@ -112,9 +117,9 @@ class Sizing:
     def _slots(self, *, recurrent: bool) -> int:
         return self._how.sequences if recurrent else self._how.sequences + KEPT
 
-    def _computing(self, rows: int) -> int:
+    def _computing(self, rows: int, *, cells: int) -> int:
         return fit.compute_bytes(
-            self._outline, cells=self._wanted, rows=rows, outputs=rows, sequences=self._slots(recurrent=False)
+            self._outline, cells=cells, rows=rows, outputs=rows, sequences=self._slots(recurrent=False)
         )
 
     def _per_token(self, kv_type: str) -> int:
