@@ -7,17 +7,18 @@ import contextlib
 import weakref
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from redraft.errors import GenerationError, UsageError, nearest
+from redraft.errors import UsageError, nearest
 from redraft.llama.generation import Bounds, Generation, room_for
 from redraft.llama.grammar.factory import constraint_for
 from redraft.llama.grammar.grammars import Grammars
 from redraft.llama.interface import Piece
 from redraft.llama.rating import Continuation, probabilities, variants_of
+from redraft.llama.readers import Readers
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Coroutine, Iterable, Mapping, Sequence
 
     from redraft.llama.embedding import Embedder
     from redraft.llama.interface import EngineStats, Request, Token
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from redraft.task import Message
 
 __all__ = ["Facts", "LlamaEngine", "Parts", "Release"]
+
+T = TypeVar("T")
 
 LONG = 20_000
 """Characters from which a prompt is tokenised on another thread: others must not wait for it."""
@@ -96,8 +99,9 @@ class LlamaEngine:
         self._grammars = Grammars(parts.vocabulary)
         self._embedder = parts.embedder
         self._driver = parts.driver
+        self._readers = Readers()
         # Also runs at exit, before the interpreter takes the library's callbacks away.
-        self._finalizer = weakref.finalize(self, parts.driver.close)
+        self._finalizer = weakref.finalize(self, _close, self._readers, parts.driver)
 
     def chat(self, messages: Sequence[Message]) -> tuple[Piece, ...]:
         """Return a conversation as pieces, by the model's own template, ready for the assistant's turn.
@@ -118,11 +122,11 @@ class LlamaEngine:
             ModelError: The template refuses the conversation, or cannot go on from an answer.
             GenerationError: The engine was closed.
         """
-        self._require_open()
-        if not held:
-            return Piece(ids=self._vocabulary.encode(self._template.pieces(messages)))
-        turns = [message for message in messages if message.role != "system"]
-        return Piece(ids=self._vocabulary.encode((Piece(ids=tuple(held)), *self._template.continuation(turns))))
+        with self._readers:
+            if not held:
+                return Piece(ids=self._vocabulary.encode(self._template.pieces(messages)))
+            turns = [message for message in messages if message.role != "system"]
+            return Piece(ids=self._vocabulary.encode((Piece(ids=tuple(held)), *self._template.continuation(turns))))
 
     def count(self, pieces: Sequence[Piece]) -> int:
         """Return how many tokens the pieces make.
@@ -130,8 +134,8 @@ class LlamaEngine:
         Raises:
             GenerationError: The engine was closed.
         """
-        self._require_open()
-        return len(self._vocabulary.encode(pieces))
+        with self._readers:
+            return len(self._vocabulary.encode(pieces))
 
     async def generate(self, request: Request) -> AsyncGenerator[Token, None]:
         """Yield the continuation of a prompt, one token at a time; closing the generator ends it at the next step.
@@ -145,7 +149,7 @@ class LlamaEngine:
             DefinitionError: The schema or the grammar cannot be enforced.
             GenerationError: The model could not go on.
         """
-        self._require_open()
+        self._readers.require_open()
         heavy = request.grammar or request.schema or _length(request.pieces) > LONG
         work = await asyncio.to_thread(self._generation, request) if heavy else self._generation(request)
         async with contextlib.aclosing(self._driver.stream(work, request.run)) as tokens:
@@ -162,16 +166,16 @@ class LlamaEngine:
             PromptTooLongError: The prompt leaves no room in the context.
             GenerationError: The model could not go on.
         """
-        self._require_open()
-        prompt = self._vocabulary.encode(tuple(pieces))
-        variants = variants_of(choices, self._vocabulary)
+        with self._readers:
+            prompt = self._vocabulary.encode(tuple(pieces))
+            variants = variants_of(choices, self._vocabulary)
         endings: dict[tuple[int, ...], set[int]] = defaultdict(set)
         for ids in (ids for choice in variants for ids in choice):
             endings[ids[:-1]].add(ids[-1])
         room_for(len(prompt) + max(len(begun) for begun in endings), self.context)
         key = self._key_of(adapter)
         works = [Continuation(prompt, begun, sorted(last), key) for begun, last in endings.items()]
-        found = await asyncio.gather(*(self._first(self._driver.stream(work)) for work in works))
+        found = await _all(self._first(self._driver.stream(work)) for work in works)
         scores = {
             (*begun, token): weight
             for begun, weights in zip(endings, found, strict=True)
@@ -186,19 +190,20 @@ class LlamaEngine:
             UsageError: A text is empty.
             GenerationError: The model gives no embeddings.
         """
-        self._require_open()
+        self._readers.require_open()
         return await self._driver.result(self._embedder.work(tuple(texts)))
 
     async def close(self) -> None:
         """Free the model. Requests under way end with GenerationError."""
         if self._finalizer.detach():
-            await asyncio.to_thread(self._driver.close)
+            await asyncio.to_thread(_close, self._readers, self._driver)
 
     def _generation(self, request: Request) -> Generation:
-        ids = self._vocabulary.encode(request.pieces)
-        limit = min(request.max_tokens, room_for(len(ids), self.context))
-        bounds = Bounds(limit, self._key_of(request.adapter), constraint_for(request, self._grammars, limit))
-        return Generation(request, ids, bounds, self._vocabulary, self.stats)
+        with self._readers:
+            ids = self._vocabulary.encode(request.pieces)
+            limit = min(request.max_tokens, room_for(len(ids), self.context))
+            bounds = Bounds(limit, self._key_of(request.adapter), constraint_for(request, self._grammars, limit))
+            return Generation(request, ids, bounds, self._vocabulary, self.stats)
 
     def _key_of(self, adapter: str | None) -> str:
         if adapter is None:
@@ -215,9 +220,22 @@ class LlamaEngine:
         async with contextlib.aclosing(items):
             return await anext(items)
 
-    def _require_open(self) -> None:
-        if not self._finalizer.alive:
-            raise GenerationError("the engine was closed")
+
+def _close(readers: Readers, driver: Driver) -> None:
+    """Free the model, once nobody reads its vocabulary."""
+    readers.close()
+    driver.close()
+
+
+async def _all(asked: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Return what all give; none goes on where one fails."""
+    tasks = [asyncio.ensure_future(one) for one in asked]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _length(pieces: Sequence[Piece]) -> int:
