@@ -115,13 +115,14 @@ class Scheduler:
 
     def step(self) -> None:
         """Make one step: end what is over, begin what there is room for, compute, hand out."""
-        begin = time.perf_counter()
+        begin, before = time.perf_counter(), self._context.seconds
         self._sweep()
         self._admit()
         rows = self._rows()
         if rows:
             self._compute(rows)
         self._stats.step_seconds += time.perf_counter() - begin
+        self._stats.model_seconds += self._context.seconds - before
 
     def fail(self, error: RedraftError) -> None:
         """End everything with an error."""
@@ -333,7 +334,6 @@ class Scheduler:
         self._costs.observe(batch.rows, batch.outputs, seconds)
         stats.decode_calls += 1
         stats.rows += batch.rows
-        stats.model_seconds += seconds
         stats.proposed += sum(len(row.proposed) for row in rows)
 
     def _advance(self, row: _Row, logits: NDArray[np.float32]) -> None:
