@@ -76,7 +76,9 @@ class Context:
             )
         self.cells = int(self._api.llama_n_ctx(self.pointer))
         self._memory = self._api.llama_get_memory(self.pointer)
-        self._guards = shape.sequences if _slides(model, self.cells) else 0
+        self._window = _window(model, self.cells)
+        self._guards = shape.sequences if self._window else 0
+        self._spare = 2 * shape.sequences
         self.batch = Batch(self._api, shape.rows)
         self.decode_calls = 0
         self.seconds = 0.0
@@ -85,7 +87,7 @@ class Context:
         params = self._api.llama_context_default_params()
         params.n_ctx = shape.cells
         params.n_batch = params.n_ubatch = shape.rows
-        params.n_seq_max = shape.sequences * (2 if _slides(self.model, shape.cells) else 1)
+        params.n_seq_max = 2 * shape.sequences + 1 if _window(self.model, shape.cells) else shape.sequences
         params.n_outputs_max_per_seq = 0
         params.kv_unified = True
         params.swa_full = True
@@ -160,17 +162,40 @@ class Context:
 
     def save(self, slot: int) -> bytes:
         """Return the state of a sequence; empty where llama.cpp gives none."""
+        if not self._window:
+            return self._save(slot)
+        # Of layers with windows, llama.cpp gives what the last position sees: so it is asked window by window.
+        parts = []
+        for begin in range(0, self.length(slot), self._window):
+            self._api.llama_memory_seq_cp(self._memory, slot, self._spare, begin, begin + self._window)
+            parts.append(self._save(self._spare))
+            self._api.llama_memory_seq_rm(self._memory, self._spare, 0, -1)
+        return b"".join(len(part).to_bytes(8, "little") + part for part in parts)
+
+    def restore(self, slot: int, state: bytes) -> bool:
+        """Give a sequence a saved state; return whether llama.cpp took it. It must come from `save`."""
+        if not self._window:
+            return self._restore(slot, state)
+        self.cut(slot, 0)
+        at = 0
+        while at < len(state):
+            begin, at = at + 8, at + 8 + int.from_bytes(state[at : at + 8], "little")
+            if not self._restore(self._spare, state[begin:at]):
+                self.cut(slot, 0)
+                return False
+            self.copy(self._spare, slot, 0, -1)
+            self._api.llama_memory_seq_rm(self._memory, self._spare, 0, -1)
+        return True
+
+    def _save(self, slot: int) -> bytes:
         size = self._api.llama_state_seq_get_size(self.pointer, slot)
         buffer = (ctypes.c_uint8 * size)()
         written = self._api.llama_state_seq_get_data(self.pointer, buffer, size, slot)
         return bytes(memoryview(buffer)[:written])
 
-    def restore(self, slot: int, state: bytes) -> bool:
-        """Give a sequence a saved state; return whether llama.cpp took it. It must come from `save`."""
+    def _restore(self, slot: int, state: bytes) -> bool:
         buffer = ctypes.cast(ctypes.c_char_p(state), ctypes.POINTER(ctypes.c_uint8))
-        taken = self._api.llama_state_seq_set_data(self.pointer, buffer, len(state), slot) == len(state)
-        self.guard(slot, 0, -1)
-        return bool(taken)
+        return bool(self._api.llama_state_seq_set_data(self.pointer, buffer, len(state), slot) == len(state))
 
     def time_rows(self, rows: int) -> float:
         """Return the seconds that a step of so many rows takes, all of which give logits; nothing of it is kept."""
@@ -198,9 +223,10 @@ class Context:
             self.model.close()
 
 
-def _slides(model: Model, cells: int) -> bool:
-    """Return whether a model attends to less than a context may hold."""
-    return 0 < int(library().llama_model_n_swa(model.pointer)) < cells
+def _window(model: Model, cells: int) -> int:
+    """Return to how many positions a model's layers attend, where some attend to less than a context may hold; or 0."""
+    window = int(library().llama_model_n_swa(model.pointer))
+    return window if 0 < window < cells else 0
 
 
 _NONE = np.empty((0, 0), np.float32)
