@@ -38,10 +38,15 @@ BASES = tuple(tuple((100 + base * min(at // 40, 1) + 7 * at) % 300 + 10 for at i
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory, tiny_file):
-    """Contexts by whether they are exact, each with one to compute the same in afresh."""
-    exact = write_recipe(tmp_path_factory.mktemp("exact") / "exact.gguf", Recipe(arch="qwen2", kind="q8_0"))
-    models = {True: Model(exact), False: Model(tiny_file)}
-    contexts = {name: (Context(model, SHAPES[name]), Context(model, SHAPES[name])) for name, model in models.items()}
+    """Contexts by whether they are exact or have windows, each with one to compute the same in afresh."""
+    folder = tmp_path_factory.mktemp("pool")
+    files = {
+        True: write_recipe(folder / "exact.gguf", Recipe(arch="qwen2")),
+        False: tiny_file,
+        "windows": write_recipe(folder / "windows.gguf", Recipe(arch="gemma2")),
+    }
+    models = {name: Model(file) for name, file in files.items()}
+    contexts = {name: tuple(Context(model, SHAPES[bool(name)]) for _ in range(2)) for name, model in models.items()}
     yield contexts
     for pair in contexts.values():
         for context in pair:
@@ -113,6 +118,7 @@ class User:
         self._decode(rows)
         for one, pending, extra in rows:
             reading = one.computed < one.read
+            self.context.guard(one.slot, one.computed, one.computed + pending + len(extra))
             one.computed += pending
             if reading:
                 self.pool.publish(one.slot, one.tokens[one.published : one.computed])
@@ -238,6 +244,12 @@ def test_what_the_pool_says_is_what_llama_cpp_has(opened, actions, kept):
 @given(actions=ACTIONS, kept=st.booleans())
 def test_logits_in_an_ordered_pool_are_those_of_a_fresh_context_to_the_bit(opened, actions, kept):
     play(User(opened[True], exact=True, store=a_store() if kept else None), actions)
+
+
+@settings(max_examples=25, deadline=None)
+@given(actions=ACTIONS, kept=st.booleans())
+def test_a_prefix_that_windows_have_left_is_as_good_as_computed_afresh(opened, actions, kept):
+    play(User(opened["windows"], exact=True, store=a_store() if kept else None), actions)
 
 
 def test_sequences_that_share_are_laid_out_anew_without_a_gap(opened):

@@ -179,3 +179,14 @@ def test_a_context_may_be_closed_twice(folder):
     context = Context(Model(write_recipe(folder / "twice.gguf", Recipe())), ContextShape(cells=256, sequences=2))
     context.close()
     context.close()
+
+
+def test_a_restored_state_has_what_its_windows_have_left_too(context):
+    expected = afresh(context, [*TEXT[:20], 99], 1)
+    compute(context, (0, TEXT, 0, 0))
+    context.guard(0, 0, 60)
+    state = context.save(0)
+    context.clear()
+    assert context.restore(1, state)
+    context.copy(1, 2, 0, 20)
+    assert compute(context, (2, [99], 20, 1)).tobytes() == expected.tobytes()
