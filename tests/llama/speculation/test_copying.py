@@ -68,3 +68,10 @@ def test_a_text_that_stands_twice_is_followed_where_the_output_is():
     twice = [*range(30), 70, 71, *range(30), 80, 81]
     assert missed(CopyCursor(twice), twice) == []
     assert missed(CopyCursor(twice), [*range(30), 99, *twice[32:]]) in ([30], [30, 31])
+
+
+@given(SOURCE, st.integers(0, 200))
+def test_behind_a_long_insertion_the_copy_is_found_again(source, added):
+    preface = range(20_000, 20_000 + added)
+    wrong = missed(CopyCursor(source), [*source[:20], *preface, *source[20:]])
+    assert set(wrong) <= set(range(20, 20 + added + 3))

@@ -28,7 +28,7 @@ class CopyCursor:
 
     def __init__(self, source: Sequence[int]) -> None:
         self._source = tuple(source)
-        self._at = 0
+        self._at = self._sure = 0
         self._tail: tuple[int, ...] = ()
         self.lost = False
 
@@ -40,15 +40,17 @@ class CopyCursor:
         """Go on behind a token of the output."""
         self._tail = (*self._tail, token)[-GRAM:]
         if self._source[self._at : self._at + 1] == (token,):
-            self._at += 1
+            self._at = self._sure = self._at + 1
             self.lost = False
             return
-        # A token in the place of another is the commonest edit: the rest stands where it stood.
-        self._at = min(self._at + 1, len(self._source))
+        # A token in the place of another is the commonest edit: the rest stands where it stood. But a long insertion
+        # leads nowhere: what comes after it is looked for where the copy was left.
+        self._at = min(self._at + 1, self._sure + BACK, len(self._source))
         self.lost = True
         found = self._found()
         if found is not None:
-            self._at, self.lost = found, False
+            self._at = self._sure = found
+            self.lost = False
 
     def _found(self) -> int | None:
         """Return the place behind the end of the output, or None where nothing near is like it."""
