@@ -43,9 +43,8 @@ class CopyCursor:
             self._at = self._sure = self._at + 1
             self.lost = False
             return
-        # A token in the place of another is the commonest edit: the rest stands where it stood. But a long insertion
-        # leads nowhere: what comes after it is looked for where the copy was left.
-        self._at = min(self._at + 1, self._sure + BACK, len(self._source))
+        # A token in the place of another is the commonest edit: the rest stands where it stood.
+        self._at = min(self._at + 1, len(self._source))
         self.lost = True
         found = self._found()
         if found is not None:
@@ -55,9 +54,10 @@ class CopyCursor:
     def _found(self) -> int | None:
         """Return the place behind the end of the output, or None where nothing near is like it."""
         for size in range(len(self._tail), 1, -1):
-            places = self._places(self._tail[-size:], self._at - BACK, self._at + AHEAD)
+            # What follows an insertion, however long, stands where the copy was left.
+            places = self._places(self._tail[-size:], self._sure - BACK, self._at + AHEAD)
             if places:
-                return min(places, key=lambda place: abs(place - self._at))
+                return min(places, key=lambda place: min(abs(place - self._at), abs(place - self._sure)))
         places = self._places(self._tail[-1:], self._at, self._at + NEAR)
         return places[0] if places else None
 
