@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from redraft.catalog.header import inspect, require_generator
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from redraft.llama.native.adapter import Adapter
 
 __all__ = ["Opening", "open_engine"]
+
+EXACT_ADAPTERS = frozenset({2, 8})
+"""ggml's numbers of Q4_0 and Q8_0: the processor multiplies them as integers, the same for one row and for many. What
+others give differs by so little that the rounding of keys and values mostly hides it, and no short probe sees it."""
 
 STORE_SHARE, STORE_LIMIT = 0.05, 2**30
 """Share of the free memory, and most bytes, that states may take which had to leave the context."""
@@ -122,6 +127,8 @@ class _Opener:
             opened.callback(model.close)
             template = _template_of(model, on_warning)
             adapters = [load_adapter(model, path, name) for name, path in self._how.adapters.items()]
+            if self._how.exact and self._rounded:
+                raise _never_exact_with(self._how.adapters[self._rounded[0]])
             context, profile = self._context(model)
             opened.callback(context.close)
             engine = self._engine(context, profile, template, adapters)
@@ -147,13 +154,23 @@ class _Opener:
             model.name,
             context=min(self._sizing.length, context.cells),
             pool=context.cells,
-            exact=bool(profile.exact),
+            exact=bool(profile.exact) and not self._rounded,
             metadata=model.metadata,
             adapters={adapter.name: _key_of(adapter) for adapter in adapters},
         )
         scheduler = Scheduler(context, pool, costs, stats, policy)
         driver = Driver(model.name, scheduler, Release(context, embedder, *kept))
         return LlamaEngine(facts, Parts(model.vocabulary, template, driver, embedder, stats))
+
+    @cached_property
+    def _rounded(self) -> list[str]:
+        """The adapters whose sums depend on how many rows are computed at once."""
+        headers = {name: inspect(path) for name, path in self._how.adapters.items()}
+        return [
+            name
+            for name, header in headers.items()
+            if not {tensor.kind for tensor in header.tensors.values()} <= EXACT_ADAPTERS
+        ]
 
     def _context(self, model: Model) -> tuple[Context, Profile]:
         """Return a context, and how it computes: an exact one where that is wanted and can be had."""
@@ -250,6 +267,14 @@ def _never_exact(path: Path) -> ModelFileError:
         "this model's logits change with what is computed beside them on this machine, so it cannot be exact",
         where=str(path),
         mend="Use weights of type Q8_0 or Q4_0 on the CPU, or open it without exact=True.",
+    )
+
+
+def _never_exact_with(path: Path) -> ModelFileError:
+    return ModelFileError(
+        "with this adapter's weights logits change with what is computed beside them, so it cannot be exact",
+        where=str(path),
+        mend="Convert it to Q8_0, all of it, which takes a rank of 32 or a multiple; or open without exact=True.",
     )
 
 
