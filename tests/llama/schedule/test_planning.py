@@ -122,3 +122,14 @@ def test_nobody_gets_rows_for_more_than_it_foresees():
     assert plan([Need(1, prompt=False, chance=1.0, foreseen=3)], COSTS, LIMITS) == [4]
     assert plan([Need(1, prompt=False, chance=1.0, foreseen=0)], COSTS, LIMITS) == [1]
     assert plan([], COSTS, LIMITS) == []
+
+
+def test_what_seems_too_dear_is_tried_now_and_then():
+    wrong = RowCosts({1: 0.01, 2: 0.08, 4: 0.09, 8: 0.1})
+    likely = {"pending": 1, "prompt": False, "foreseen": 63}
+    assert plan([Need(chance=0.95, **likely)], wrong, LIMITS) == [1]
+    assert plan([Need(chance=0.95, curious=True, **likely)], wrong, LIMITS) == [8]
+    assert plan([Need(chance=0.3, curious=True, **likely)], wrong, LIMITS) == [1]
+    for _ in range(20):
+        wrong.observe(8, 8, 0.02)
+    assert plan([Need(chance=0.95, **likely)], wrong, LIMITS)[0] >= 8

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,16 @@ __all__ = ["RowCosts"]
 KEPT = 0.95
 """What an observation leaves of the pace before it."""
 
+LEARNT = 0.2
+"""How much an observation changes what is believed of its number of rows: a probe may have been disturbed."""
+
 FAR = 4.0
 """By how much one observation may differ from what was expected: a step that waited for the processor says little."""
 
 
 @dataclass(slots=True)
 class RowCosts:
-    """Seconds a step, by rows, as measured once; scaled by a pace that follows what steps really take.
+    """Seconds a step, by rows: as a probe measured them, corrected by what steps really take.
 
     Args:
         points: Rows, and the seconds of a step of so many rows that all give logits.
@@ -68,10 +72,19 @@ class RowCosts:
         return low
 
     def observe(self, rows: int, outputs: int, seconds: float) -> None:
-        """Learn from a step that was made."""
+        """Learn from a step that was made: how fast all steps are, and what so many rows cost beside others."""
         expected = self.seconds(rows, outputs)
-        if expected > 0:
-            self.pace *= min(max(seconds / expected, 1 / FAR), FAR) ** (1 - KEPT)
+        if expected <= 0:
+            return
+        ratio = min(max(seconds / expected, 1 / FAR), FAR)
+        self.pace *= ratio ** (1 - KEPT)
+        at = min(range(len(self._rows)), key=lambda at: abs(math.log(self._rows[at] / rows)))
+        self._seconds[at] *= ratio**LEARNT
+        # More rows are never cheaper than fewer.
+        for fewer in range(at):
+            self._seconds[fewer] = min(self._seconds[fewer], self._seconds[at])
+        for more in range(at + 1, len(self._rows)):
+            self._seconds[more] = max(self._seconds[more], self._seconds[at])
 
     def _at(self, rows: int) -> float:
         """Return the seconds of so many rows: between two points in a line, beyond the last one in proportion."""

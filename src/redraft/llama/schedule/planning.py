@@ -18,6 +18,9 @@ BLOCKS = (4, 8, 16, 32, 64)
 WORTH = 1.02
 """By how much speculation must promise to be faster."""
 
+LIKELY, TRIED = 0.7, 7
+"""How likely a token must be for a proposal of so many to be made out of curiosity."""
+
 PREFILL_SHARE = 0.25
 """What waiting prompts are given of a step at least, however many sequences write."""
 
@@ -40,6 +43,7 @@ class Need:
         chance: How likely each token that it would propose is right.
         foreseen: Most tokens that it would propose.
         outputs: How many of the pending rows give logits, the last ones.
+        curious: Whether a likely proposal is made even where costs speak against it: they may be wrong.
     """
 
     pending: int
@@ -47,6 +51,7 @@ class Need:
     chance: float = 0.0
     foreseen: int = 0
     outputs: int = 1
+    curious: bool = False
 
 
 def plan(needs: Sequence[Need], costs: RowCosts, limits: Limits) -> list[int]:
@@ -94,11 +99,13 @@ def _speculate(needs: Sequence[Need], rows: list[int], costs: RowCosts, limits: 
     step.tokens += prompts * (costs.seconds(64, 0) / 64) / one if prompts and one else 0.0
     eager = [at for at, need in enumerate(needs) if rows[at] and not need.prompt and need.chance > 0]
     for at in sorted(eager, key=lambda at: -needs[at].chance):
-        best = max((_Offer.of(needs[at], block, costs, step) for block in BLOCKS), key=lambda offer: offer.rate)
         now = step.tokens / costs.seconds(step.rows, step.outputs)
-        fits = step.rows + best.rows <= limits.rows
-        fits = fits and costs.seconds(step.rows + best.rows, step.outputs + best.rows) <= limits.seconds
-        if best.rows > 0 and fits and best.rate > now * WORTH:
+        offers = [offer for block in BLOCKS if (offer := _Offer.of(needs[at], block, costs, step)).fits(step, limits)]
+        worth = [offer for offer in offers if offer.rate > now * WORTH]
+        best = max(worth, key=lambda offer: offer.rate, default=None)
+        if best is None and needs[at].curious and needs[at].chance >= LIKELY:
+            best = next((offer for offer in offers if offer.rows >= TRIED), None)
+        if best is not None and best.rows:
             rows[at] += best.rows
             step.rows, step.outputs = step.rows + best.rows, step.outputs + best.rows
             step.tokens += best.tokens
@@ -111,10 +118,15 @@ class _Offer:
     rows: int
     tokens: float
     rate: float
+    seconds: float
 
     @staticmethod
     def of(need: Need, block: int, costs: RowCosts, step: _Step) -> _Offer:
         rows = min(block - 1, need.foreseen)
         tokens = need.chance * (1 - need.chance**rows) / (1 - need.chance) if need.chance < 1 else float(rows)
         seconds = costs.seconds(step.rows + rows, step.outputs + rows)
-        return _Offer(rows, tokens, (step.tokens + tokens) / seconds if seconds else 0.0)
+        return _Offer(rows, tokens, (step.tokens + tokens) / seconds if seconds else 0.0, seconds)
+
+    def fits(self, step: _Step, limits: Limits) -> bool:
+        """Return whether the step may have these rows too."""
+        return step.rows + self.rows <= limits.rows and self.seconds <= limits.seconds

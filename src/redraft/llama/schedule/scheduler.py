@@ -39,6 +39,9 @@ SHARED_ENOUGH = 8
 TURN = 8
 """Steps after which the sequences of another adapter have theirs."""
 
+CURIOUS = 32
+"""Steps after which a likely proposal is made although it seems too dear: what is believed of costs may be wrong."""
+
 FORESEEN = 63
 """Most tokens that are proposed at once."""
 
@@ -255,7 +258,8 @@ class Scheduler:
         if sequence.in_prompt:
             return Need(sequence.pending, prompt=True, outputs=sequence.outputs)
         chance = sequence.work.chance if self._policy.speculates else 0.0
-        return Need(sequence.pending, prompt=False, chance=chance, foreseen=FORESEEN)
+        curious = not self._steps % CURIOUS
+        return Need(sequence.pending, prompt=False, chance=chance, foreseen=FORESEEN, curious=curious)
 
     def _squeezed(self, rows: list[_Row]) -> list[_Row]:
         """Return the rows without what is only proposed, or without the youngest sequence, to be begun again later."""
