@@ -488,7 +488,8 @@ WRONG = [
     ("seconds", "least"),
     [(15, {"requests": 20}), pytest.param(600, {"evicted": 1000, "requeued": 20}, marks=pytest.mark.soak)],
 )
-def test_random_use(seconds, least, tmp_path):
+def test_random_use(seconds, least, tmp_path, monkeypatch):
+    monkeypatch.setenv("REDRAFT_DATA_DIR", str(tmp_path / "data"))
     world = World(tmp_path)
     machine = type("Use", (Use,), {"world": world})
     how = settings(
