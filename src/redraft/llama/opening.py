@@ -215,7 +215,7 @@ class _Opener:
         most = min(context.batch.room, context.cells // 2)
         if self._how.threads is None:
             return probe(context, most_threads(), most_rows=most)
-        found = probe(_Fixed(context, self._how.threads), 1, most_rows=most)
+        found = probe(_Fixed(context, self._how.threads), self._how.threads, most_rows=most)
         return replace(found, threads=self._how.threads, threads_batch=self._how.threads)
 
     def _store(self, context: Context) -> StateStore:

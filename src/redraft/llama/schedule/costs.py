@@ -16,8 +16,11 @@ __all__ = ["RowCosts"]
 KEPT = 0.95
 """What an observation leaves of the pace before it."""
 
-LEARNT = 0.2
-"""How much an observation changes what is believed of its number of rows: a probe may have been disturbed."""
+DEARER = 1.1
+"""What a step of many rows may cost at most, beside steps of fewer that do the same."""
+
+FASTER, SLOWER = 0.7, 0.1
+"""How much a step changes what is believed of its number of rows: others can make it slower, and none faster."""
 
 FAR = 4.0
 """By how much one observation may differ from what was expected: a step that waited for the processor says little."""
@@ -40,9 +43,13 @@ class RowCosts:
 
     def __post_init__(self) -> None:
         self._rows = sorted(self.points)
-        # More rows are never cheaper; where they were measured so, something else had slowed the fewer down.
+        # More rows are never cheaper, nor much dearer than several steps of fewer: where they were measured so,
+        # something else had slowed a step down.
         falling = np.minimum.accumulate([self.points[rows] for rows in reversed(self._rows)])
         self._seconds = falling[::-1].tolist()
+        for at, rows in enumerate(self._rows):
+            split = [DEARER * self._seconds[few] * -(-rows // self._rows[few]) for few in range(at)]
+            self._seconds[at] = min([self._seconds[at], *split])
 
     def seconds(self, rows: int, outputs: int | None = None) -> float:
         """Return how long a step takes.
@@ -79,7 +86,7 @@ class RowCosts:
         ratio = min(max(seconds / expected, 1 / FAR), FAR)
         self.pace *= ratio ** (1 - KEPT)
         at = min(range(len(self._rows)), key=lambda at: abs(math.log(self._rows[at] / rows)))
-        self._seconds[at] *= ratio**LEARNT
+        self._seconds[at] *= ratio ** (FASTER if ratio < 1 else SLOWER)
         # More rows are never cheaper than fewer.
         for fewer in range(at):
             self._seconds[fewer] = min(self._seconds[fewer], self._seconds[at])
