@@ -7,7 +7,7 @@ import contextlib
 import gc
 import json
 import time
-from collections import Counter
+from collections import Counter, OrderedDict
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
@@ -38,8 +38,11 @@ CONTEXT = 512
 PATIENCE = 60
 """Seconds after which what was asked is taken to be lost."""
 
-GROWN = 64 * 2**20
-"""Bytes by which the process may grow, whatever it is asked: the slow model keeps its answers."""
+GROWN = 48 * 2**20
+"""Bytes by which the process may grow, whatever it is asked."""
+
+KNOWN = 500
+"""Answers of the slow model's that are kept."""
 
 BASES = tuple(tuple((100 + base * min(at // 70, 1) + 7 * at) % 700 + 300 for at in range(420)) for base in range(3))
 """Prompts whose first 70 tokens are the same."""
@@ -144,7 +147,7 @@ class World:
         self.states = folder / "states"
         self.counts = Counter()
         self.loop = asyncio.new_event_loop()
-        self.known = {}
+        self.known = OrderedDict()
         with watching():
             self.slow = self.open(pool=1024, sequences=1, speculation=False)
 
@@ -163,21 +166,23 @@ class World:
             UsageError: It is refused.
         """
         asked = replace(request, copies=None, deadline=None, run="")
-        key = repr(asked)
-        if key not in self.known:
-            self.known[key] = self.run(self._fresh(gathered(self.slow, asked)))
-        return self.known[key]
+        return self._known(repr(asked), lambda: self._fresh(gathered(self.slow, asked)))
 
     def alone_rated(self, pieces, choices, adapter):
-        key = ("rate", pieces, choices, adapter)
-        if key not in self.known:
-            self.known[key] = self.run(self._fresh(self.slow.rate(pieces, choices, adapter=adapter)))
-        return self.known[key]
+        key = repr((pieces, choices, adapter))
+        return self._known(key, lambda: self._fresh(self.slow.rate(pieces, choices, adapter=adapter)))
 
     def alone_embedded(self, text):
-        if text not in self.known:
-            (self.known[text],) = self.run(self.slow.embed([text]))
-        return self.known[text]
+        (found,) = self._known(text, lambda: self.slow.embed([text]))
+        return found
+
+    def _known(self, key, ask):
+        """Return an answer of the slow model's: it is asked once, as long as it is not forgotten."""
+        if key not in self.known:
+            self.known[key] = self.run(ask())
+        if len(self.known) > KNOWN:
+            self.known.popitem(last=False)
+        return self.known[key]
 
     async def _fresh(self, asked):
         await self.slow._driver.between_steps(lambda scheduler: scheduler._pool.clear())
