@@ -39,6 +39,12 @@ KEPT_LENGTHS = 2
 CPU_ROWS, GPU_ROWS = 256, 512
 """Most rows a step."""
 
+MOST_SCORES = 512 * 2**20
+"""Bytes that attention without flash may take of a step."""
+
+UNTOLD_HEADS = 64
+"""Heads of a model whose layers have different numbers of them, at most."""
+
 KEPT = 48
 """Slots beside those of the sequences under way, for what is kept."""
 
@@ -59,6 +65,8 @@ class Sizing:
         self._outline = outline(how.path)
         trained = header.metadata.get(f"{header.architecture}.context_length")
         trained = trained if isinstance(trained, int) and trained > 0 else DEFAULT_CONTEXT
+        heads = header.metadata.get(f"{header.architecture}.attention.head_count")
+        self._heads = heads if isinstance(heads, int) else UNTOLD_HEADS
         self.length = how.context or min(trained, DEFAULT_CONTEXT)
         self._wanted = how.pool or KEPT_LENGTHS * self.length
         self.small = self._outline.total_bytes < SMALL_MODEL
@@ -93,20 +101,26 @@ class Sizing:
         Raises:
             ModelFileError: There is not enough memory.
         """
+        sequences = self._slots(recurrent=model.recurrent)
+        if model.offloaded:
+            return ContextShape(cells=self._wanted, sequences=sequences, rows=GPU_ROWS)
+        # On processors flash attention computes row by row: without it, several rows take two thirds of the time.
+        whole = not exact and self._scores * self._wanted <= MOST_SCORES
         kv_type = "bf16" if exact else "f16"
-        return ContextShape(
-            cells=self._wanted if model.offloaded else self._cells(kv_type),
-            sequences=self._slots(recurrent=model.recurrent),
-            rows=GPU_ROWS if model.offloaded else CPU_ROWS,
-            kv_type=kv_type,
-            flash=True if exact else None,
-        )
+        cells = self._cells(kv_type, scores=self._scores if whole else 0)
+        flash = True if exact else False if whole else None
+        return ContextShape(cells=cells, sequences=sequences, rows=CPU_ROWS, kv_type=kv_type, flash=flash)
 
-    def _cells(self, kv_type: str) -> int:
+    @property
+    def _scores(self) -> int:
+        """Bytes that attention without flash takes for each cell: a number for each head and row, and its copy."""
+        return self._heads * CPU_ROWS * 4 * 2
+
+    def _cells(self, kv_type: str, *, scores: int) -> int:
         """Return what was asked for, or what there is memory for beyond that."""
         # A step's mask grows with the context too.
         rest = self._computing(CPU_ROWS, cells=0)
-        per_token = self._per_token(kv_type) + self._computing(CPU_ROWS, cells=1) - rest
+        per_token = self._per_token(kv_type) + scores + self._computing(CPU_ROWS, cells=1) - rest
         taken = self._outline.total_bytes + fit.state_bytes(self._outline, self._slots(recurrent=True)) + rest
         found = fit.fit_context(self._wanted, per_token=per_token, taken=taken, free=self._free)
         least = self._how.pool or self._how.context or min(self.length, LEAST_CONTEXT)
