@@ -64,6 +64,10 @@ class Grave:
             self.cells += end - begin
 
 
+KEPT_CELLS = 2048
+"""Cells that are kept for others in the context itself; a state is back from the store in a millisecond."""
+
+
 class Place(NamedTuple):
     """A slot of the context, and how many of the tokens asked for it holds already."""
 
@@ -169,6 +173,7 @@ class Pool:
             self.discard(slot, self._tree.length(slot))
             self._context.cut(slot, 0)
             self._tree.drop(slot)
+        self._tidy()
 
     def has_room(self, cells: int, *, longest: int = 0) -> bool:
         """Return whether so many cells can be had by forgetting what is only kept.
@@ -205,6 +210,12 @@ class Pool:
         """Have the store keep all that is only kept here."""
         for slot in sorted(self._tree.slots - self._active):
             self._spill(slot, durable=True)
+
+    def _tidy(self) -> None:
+        """Move what is only kept to the store, beyond a bound: every step passes over all cells that are in use."""
+        while self._store and not self._grave and self._tree.cells - self._tree.held(self._active) > KEPT_CELLS:
+            if not self._evict():
+                break
 
     def _remove(self, slot: int, begin: int, end: int) -> None:
         if self._grave:

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Gears"]
 
-GRANTED = 0.85
-"""Share of their time that all threads must compute; with less, others have taken a processor."""
+GRANTED = 0.65
+"""Share of their time that all threads must compute; with less, half of them are as fast."""
 
 SPAN = 0.1
 """Seconds of steps by which a gear is judged."""
 
-PATIENCE, MOST_PATIENCE = 1.0, 30.0
+PATIENCE, MOST_PATIENCE = 1.0, 16.0
 """Seconds after which more threads are tried again; twice as many each time that they are not granted."""
 
 
