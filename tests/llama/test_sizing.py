@@ -47,12 +47,17 @@ def test_a_long_trained_context_is_not_opened_unasked(sizing, make_model, tmp_pa
 def test_exact_contexts_have_keys_that_are_exact(sizing):
     exact, plain = (sizing().shape(PLAIN, exact=wish) for wish in (True, False))
     assert (exact.kv_type, exact.flash) == ("bf16", True)
-    assert (plain.kv_type, plain.flash) == ("f16", False)
+    assert (plain.kv_type, plain.flash) == ("f16", None)
+
+
+def test_for_few_sequences_attention_is_computed_without_flash(sizing):
+    assert sizing(sequences=1).shape(PLAIN, exact=False).flash is False
+    assert sizing(sequences=1).shape(PLAIN, exact=True).flash is True
 
 
 def test_where_scores_would_take_too_much_memory_attention_is_left_to_llama_cpp(sizing, monkeypatch):
     monkeypatch.setattr("redraft.llama.sizing.MOST_SCORES", 1000)
-    assert sizing().shape(PLAIN, exact=False).flash is None
+    assert sizing(sequences=1).shape(PLAIN, exact=False).flash is None
 
 
 def test_slots_are_left_for_what_is_kept_but_a_recurrent_model_keeps_nothing(sizing):

@@ -39,6 +39,9 @@ KEPT_LENGTHS = 2
 CPU_ROWS, GPU_ROWS = 256, 512
 """Most rows a step."""
 
+FEW = 2
+"""Sequences at once up to which attention is computed without flash."""
+
 MOST_SCORES = 512 * 2**20
 """Bytes that attention without flash may take of a step."""
 
@@ -104,8 +107,10 @@ class Sizing:
         sequences = self._slots(recurrent=model.recurrent)
         if model.offloaded:
             return ContextShape(cells=self._wanted, sequences=sequences, rows=GPU_ROWS)
-        # On processors flash attention computes row by row: without it, several rows take two thirds of the time.
-        whole = not exact and self._scores * self._wanted <= MOST_SCORES
+        # On processors flash attention computes row by row, but passes over the cells of others: without it, several rows
+        # of one sequence take two thirds of the time, and those of many sequences twice as long.
+        few = self._how.sequences <= FEW and self._scores * self._wanted <= MOST_SCORES
+        whole = few and not exact
         kv_type = "bf16" if exact else "f16"
         cells = self._cells(kv_type, scores=self._scores if whole else 0)
         flash = True if exact else False if whole else None

@@ -64,7 +64,7 @@ class Grave:
             self.cells += end - begin
 
 
-KEPT_CELLS = 2048
+KEPT_CELLS = 1024
 """Cells that are kept for others in the context itself; a state is back from the store in a millisecond."""
 
 
