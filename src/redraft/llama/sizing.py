@@ -107,8 +107,8 @@ class Sizing:
         sequences = self._slots(recurrent=model.recurrent)
         if model.offloaded:
             return ContextShape(cells=self._wanted, sequences=sequences, rows=GPU_ROWS)
-        # On processors flash attention computes row by row, but passes over the cells of others: without it, several rows
-        # of one sequence take two thirds of the time, and those of many sequences twice as long.
+        # On processors flash attention computes row by row, but passes over the cells of others: without it, several
+        # rows of one sequence take two thirds of the time, and those of many sequences twice as long.
         few = self._how.sequences <= FEW and self._scores * self._wanted <= MOST_SCORES
         whole = few and not exact
         kv_type = "bf16" if exact else "f16"
