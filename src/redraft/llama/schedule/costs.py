@@ -19,7 +19,7 @@ KEPT = 0.95
 DEARER = 1.1
 """What a step of many rows may cost at most, beside steps of fewer that do the same."""
 
-FASTER, SLOWER = 0.7, 0.1
+FASTER, SLOWER = 0.3, 0.1
 """How much a step changes what is believed of its number of rows: others can make it slower, and none faster."""
 
 FAR = 4.0
