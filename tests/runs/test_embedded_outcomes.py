@@ -10,7 +10,7 @@ import pytest
 import redraft
 from redraft.agents import CRITIQUE_SCHEMA
 from redraft.builtin.coverage import uses
-from redraft.builtin.text import sentences, words
+from redraft.text import sentences, words
 from redraft.convergence import CHECKS
 from redraft.errors import ExitCode
 from redraft.task import Critique

@@ -8,7 +8,7 @@ import regex
 from pydantic import BaseModel, ConfigDict
 
 from redraft.builtin.markers import markers
-from redraft.builtin.text import folded
+from redraft.text import folded
 from redraft.evaluation import evaluator
 from redraft.task import Score
 

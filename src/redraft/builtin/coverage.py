@@ -8,7 +8,7 @@ import regex
 from pydantic import BaseModel, ConfigDict
 
 from redraft.builtin.inflection import forms
-from redraft.builtin.text import folded, is_unspaced
+from redraft.text import folded, is_unspaced
 from redraft.evaluation import evaluator
 from redraft.task import Score
 

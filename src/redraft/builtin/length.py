@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from redraft.builtin.text import graphemes, sentences, words
+from redraft.text import graphemes, sentences, words
 from redraft.evaluation import evaluator
 from redraft.task import Score
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import regex
 from pydantic import BaseModel, ConfigDict, Field
 
-from redraft.builtin.text import folded, is_unspaced
+from redraft.text import folded, is_unspaced
 from redraft.evaluation import evaluator
 from redraft.task import Score
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redraft.builtin.text import graphemes, sentences, words
+from redraft.text import graphemes, sentences, words
 
 WORDS = [
     ("", 0),
