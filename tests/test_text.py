@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redraft.text import graphemes, sentences, words
+from redraft.text import graphemes, sentence_list, sentences, word_list, words
 
 WORDS = [
     ("", 0),
@@ -72,6 +72,17 @@ def test_sentences(subtests):
     for text, count in SENTENCES:
         with subtests.test(text=text):
             assert sentences(text) == count
+
+
+def test_words_and_sentences_are_handed_out_as_they_are_counted():
+    assert word_list("我用 Python 写code。") == ["我", "用", "Python", "写", "code"]
+    assert sentence_list("Mr. Smith left. 他走了。真的？ ...") == ["Mr. Smith left.", "他走了。", "真的？"]
+
+
+@given(st.text())
+def test_there_are_as_many_words_and_sentences_as_are_counted(text):
+    assert len(word_list(text)) == words(text)
+    assert len(sentence_list(text)) == sentences(text)
 
 
 @given(st.text(), st.text())

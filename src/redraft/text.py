@@ -6,7 +6,7 @@ import unicodedata
 
 import regex
 
-__all__ = ["folded", "graphemes", "is_unspaced", "sentences", "words"]
+__all__ = ["folded", "graphemes", "is_unspaced", "sentence_list", "sentences", "word_list", "words"]
 
 # Scripts that are written without a space between words.
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
@@ -43,18 +43,28 @@ def words(text: str) -> int:
     return sum(1 for _ in _WORD.finditer(text))
 
 
+def word_list(text: str) -> list[str]:
+    """Return the words that `words` counts, in their order."""
+    return _WORD.findall(text)
+
+
 def sentences(text: str) -> int:
     """Return how many sentences a text has.
 
     A paragraph or list item without a full stop counts as one. Abbreviations (`Mr.`, `e.g.`), initials, decimals, an
     ellipsis inside a sentence and a quoted `"Stop!" he said` do not end one.
     """
-    count, start = 0, 0
+    return len(sentence_list(text))
+
+
+def sentence_list(text: str) -> list[str]:
+    """Return the sentences that `sentences` counts, in their order, with their closing marks."""
+    parts, start = [], 0
     for match in _END.finditer(text):
         if _ends_sentence(text, match):
-            count += words(text[start : match.start()]) > 0
+            parts.append(text[start : match.end()])
             start = match.end()
-    return count + (words(text[start:]) > 0)
+    return [part.strip() for part in (*parts, text[start:]) if words(part)]
 
 
 def _ends_sentence(text: str, match: regex.Match[str]) -> bool:
