@@ -10,10 +10,10 @@ import pytest
 import redraft
 from redraft.agents import CRITIQUE_SCHEMA
 from redraft.builtin.coverage import uses
-from redraft.text import sentences, words
 from redraft.convergence import CHECKS
 from redraft.errors import ExitCode
 from redraft.task import Critique
+from redraft.text import sentences, words
 
 # Words it was trained on, words that nobody knows, and words that try to be something else.
 WORD_SETS = (

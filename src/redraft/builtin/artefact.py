@@ -8,9 +8,9 @@ import regex
 from pydantic import BaseModel, ConfigDict
 
 from redraft.builtin.markers import markers
-from redraft.text import folded
 from redraft.evaluation import evaluator
 from redraft.task import Score
+from redraft.text import folded
 
 if TYPE_CHECKING:
     from redraft.builtin.markers import Marker

@@ -8,9 +8,9 @@ import regex
 from pydantic import BaseModel, ConfigDict
 
 from redraft.builtin.inflection import forms
-from redraft.text import folded, is_unspaced
 from redraft.evaluation import evaluator
 from redraft.task import Score
+from redraft.text import folded, is_unspaced
 
 if TYPE_CHECKING:
     from redraft.task import Draft, Task

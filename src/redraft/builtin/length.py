@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from redraft.text import graphemes, sentences, words
 from redraft.evaluation import evaluator
 from redraft.task import Score
+from redraft.text import graphemes, sentences, words
 
 if TYPE_CHECKING:
     from redraft.task import Draft

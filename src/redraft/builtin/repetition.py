@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import regex
 from pydantic import BaseModel, ConfigDict, Field
 
-from redraft.text import folded, is_unspaced
 from redraft.evaluation import evaluator
 from redraft.task import Score
+from redraft.text import folded, is_unspaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
