@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from benchmarks.peers.interface import Answer
     from benchmarks.peers.worker import Worker
 
-__all__ = ["eight_loops", "eight_tasks", "one_loop", "prompt_tokens", "together"]
+__all__ = ["ALONE", "eight_loops", "eight_tasks", "one_loop", "prompt_tokens", "together"]
 
 LOOPS = 8
 POOL = 16_384
+
+ALONE = 1
+"""Sequences of an engine that a run opens for itself: its agents follow one another."""
 
 
 def eight_loops(bench: Bench) -> Iterator[Row | Skipped]:
@@ -86,7 +89,7 @@ def _limited(bench: Bench, key: str, taken: list[tuple[float, Answer]]) -> Itera
 def one_loop(bench: Bench) -> Iterator[Row | Skipped]:
     """One loop of three rounds."""
     rounds = 1 if bench.quick else 3
-    with bench.open("redraft") as ours, bench.open("langgraph") as peer:
+    with bench.open("redraft", sequences=ALONE) as ours, bench.open("langgraph") as peer:
         found = in_turn(
             bench.repeats,
             {

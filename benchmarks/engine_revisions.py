@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.engine_bench import Bench, in_turn
-from benchmarks.engine_loops import unbuilt
+from benchmarks.engine_loops import ALONE, unbuilt
 from benchmarks.engine_rows import Row, Skipped, row
 from benchmarks.engine_workload import CRITIQUE, Call, Layout, Workload
 
@@ -41,7 +41,8 @@ def revisers(bench: Bench) -> Iterator[Row | Skipped]:
 
 def _revisers(bench: Bench, kind: str) -> Iterator[Row | Skipped]:
     with ExitStack() as held:
-        on, off = (held.enter_context(bench.open("redraft", kind=kind, speculation=told)) for told in (True, False))
+        opened = (bench.open("redraft", kind=kind, sequences=ALONE, speculation=told) for told in (True, False))
+        on, off = (held.enter_context(worker) for worker in opened)
         jobs = {"on": _job(bench, on), "off": _job(bench, off)}
         jobs |= {"on, none": _job(bench, on, copied=False), "off, none": _job(bench, off, copied=False)}
         for guessed in LOOKUPS[-1:] if bench.quick else LOOKUPS:

@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from redraft.llama.channel import Channel
+from redraft.llama.channel import Channel, ring_all
 
 
 async def taken(channel):
@@ -90,6 +90,27 @@ async def test_a_loop_is_woken_once_for_all_that_came_before_its_turn(monkeypatc
     await asyncio.sleep(0)
     channel.put(20)
     assert len(woken) == 2
+
+
+async def test_a_loop_is_woken_once_for_all_channels_that_are_rung(monkeypatch):
+    woken = []
+    channels = [Channel() for _ in range(3)]
+    loop = asyncio.get_running_loop()
+    monkeypatch.setattr(loop, "call_soon_threadsafe", lambda call, *args: woken.append(loop.call_soon(call, *args)))
+    waiting = [asyncio.ensure_future(anext(channel.take())) for channel in channels]
+    for number, channel in enumerate(channels):
+        channel.lay_down(number)
+    ring_all(channels)
+    ring_all(channels)
+    assert await asyncio.gather(*waiting) == [0, 1, 2]
+    assert len(woken) == 1
+
+
+def test_to_ring_where_a_loop_is_closed_does_no_harm():
+    async def make():
+        return Channel()
+
+    ring_all([asyncio.run(make())])
 
 
 def test_a_channel_whose_loop_is_closed_is_abandoned():

@@ -12,6 +12,7 @@ import pytest
 import redraft
 from redraft.errors import ModelFileError, UsageError
 from redraft.files import embedded_model
+from redraft.llama.opening import SEQUENCES
 from redraft.runs import engines as module
 from redraft.runs.engines import EnginePool, finish
 from redraft.runs.preparation import Order, prepare
@@ -28,9 +29,9 @@ WORDS = {"words": ["dog", "ball", "park"]}
 class Opened(ScriptedEngine):
     """An engine that knows how it was opened, and whether it is closed."""
 
-    def __init__(self, path: Path, context: int | None) -> None:
+    def __init__(self, path: Path, context: int | None, sequences: int) -> None:
         super().__init__(lambda request, visit: '{"problems": []}' if request.agent == "critic" else "The dog.")
-        self.name, self.path, self.closed = path.stem, path, False
+        self.name, self.path, self.sequences, self.closed = path.stem, path, sequences, False
         self.context = context or 8192
 
     async def close(self) -> None:
@@ -43,9 +44,11 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Opened]:
     """Every engine that was opened, in order."""
     engines: list[Opened] = []
 
-    def open_engine(path: Path, *, context: int | None = None, on_warning: Callable[[str], None]) -> Opened:
+    def open_engine(
+        path: Path, *, context: int | None = None, sequences: int, on_warning: Callable[[str], None]
+    ) -> Opened:
         on_warning(f"{path.stem} is odd")
-        engines.append(Opened(path, context))
+        engines.append(Opened(path, context, sequences))
         return engines[-1]
 
     monkeypatch.setattr(module, "open_engine", open_engine)
@@ -195,6 +198,15 @@ async def test_two_runs_side_by_side_load_a_model_once(opened: list[Opened]) -> 
     assert len(opened) == 1
     await pool.aclose()
     assert opened[0].closed
+
+
+async def test_a_run_alone_opens_its_model_for_what_it_asks_at_once(opened: list[Opened]) -> None:
+    order = {"graph": "sentence", "inputs": WORDS, "model": "embedded"}
+    await redraft.arun(**order)
+    pool = EnginePool()
+    await redraft.arun(**order, engines=pool)
+    await pool.aclose()
+    assert [engine.sequences for engine in opened] == [1, SEQUENCES]
 
 
 async def test_a_run_without_a_pool_closes_what_it_opened(opened: list[Opened]) -> None:

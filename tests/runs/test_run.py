@@ -19,6 +19,7 @@ import redraft
 from redraft.errors import ExitCode, GenerationError, LintError, ModelError, UnknownNameError, UsageError
 from redraft.evaluation import Use, evaluator
 from redraft.files import embedded_model
+from redraft.runs.engines import EnginePool
 from redraft.runs.events import DraftFinished, Evaluated, RunEnded, RunStarted, TextStreamed, Warned
 from redraft.runs.preparation import Engines, Order, prepare
 from redraft.testing import ScriptedEngine
@@ -293,6 +294,6 @@ def test_an_order_of_the_wrong_kind_is_refused_in_plain_words(subtests: pytest.S
 def test_two_names_of_one_file_share_one_engine(tmp_path: Path) -> None:
     link = tmp_path / "other.gguf"
     link.symlink_to(embedded_model())
-    engines = Engines(None, {"default": embedded_model(), "judge": link}.__getitem__)
+    engines = Engines(None, {"default": embedded_model(), "judge": link}.__getitem__, pool=EnginePool(idle=0))
     assert engines["default"] is engines["judge"]
     asyncio.run(engines.close())

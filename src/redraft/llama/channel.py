@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Iterable
 
-__all__ = ["Channel"]
+__all__ = ["Channel", "ring_all"]
 
 LIMIT = 256
 
@@ -97,3 +98,21 @@ class Channel(Generic[T]):
     def _wake(self) -> None:
         self._ringing = False
         self._ready.set()
+
+
+def ring_all(channels: Iterable[Channel[Any]]) -> None:
+    """Wake the takers of several channels, each loop once: to wake a loop is a system call, and gives the turn away."""
+    silent: dict[asyncio.AbstractEventLoop, list[Channel[Any]]] = {}
+    for channel in channels:
+        if not channel._ringing:  # noqa: SLF001 -- a method of them all
+            channel._ringing = True  # noqa: SLF001
+            silent.setdefault(channel._loop, []).append(channel)  # noqa: SLF001
+    for loop, rung in silent.items():
+        # The takers' own loop may be closed: nobody is there any more.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_wake_all, rung)
+
+
+def _wake_all(channels: Iterable[Channel[Any]]) -> None:
+    for channel in channels:
+        channel._wake()  # noqa: SLF001 -- a method of them all

@@ -106,12 +106,17 @@ class Generation:
         """Return at most so many tokens that are likely to come next."""
         return self._proposer.propose(min(count, self.left - 1))
 
-    def feed(self, logits: NDArray[np.float32], proposed: Sequence[int]) -> Fed:
+    def feed(
+        self, logits: NDArray[np.float32], proposed: Sequence[int], peaks: NDArray[np.float32] | None = None
+    ) -> Fed:
         """Draw tokens: one after what was computed, and one after each proposal that equals what was drawn."""
         tokens: list[int] = []
         accepted = 0
         while len(tokens) == accepted < len(logits) and not self.done:
-            for token in self._drawn(logits[accepted]):
+            row = logits[accepted]
+            if peaks is not None:
+                self._sampler.know(row, peaks[accepted])
+            for token in self._drawn(row):
                 matches = len(tokens) == accepted and proposed[accepted : accepted + 1] == [token]
                 accepted += matches
                 tokens.append(token)

@@ -13,9 +13,10 @@ from redraft.llama.embedding import Embedder
 from redraft.llama.engine import Facts, LlamaEngine, Parts, Release
 from redraft.llama.interface import EngineStats
 from redraft.llama.machine import fit, profiles
+from redraft.llama.machine.devices import devices, gpus
 from redraft.llama.machine.exactness import is_exact
 from redraft.llama.machine.probe import Profile, probe
-from redraft.llama.machine.threads import most_threads
+from redraft.llama.machine.threads import most_threads, usable_cpus
 from redraft.llama.memory.fingerprint import fingerprint
 from redraft.llama.memory.key import StateKey, library_version
 from redraft.llama.memory.pool import Pool
@@ -24,6 +25,7 @@ from redraft.llama.native.adapter import apply_adapter, load_adapter
 from redraft.llama.native.context import Context
 from redraft.llama.native.library import library
 from redraft.llama.native.model import Model
+from redraft.llama.sampling.peaks import Peaks
 from redraft.llama.schedule.costs import RowCosts
 from redraft.llama.schedule.driver import Driver
 from redraft.llama.schedule.gears import Gears
@@ -37,11 +39,17 @@ if TYPE_CHECKING:
 
     from redraft.llama.native.adapter import Adapter
 
-__all__ = ["Opening", "open_engine"]
+__all__ = ["SEQUENCES", "Opening", "open_engine"]
+
+SEQUENCES = 16
+"""Requests under way at once, where nobody says otherwise."""
 
 EXACT_ADAPTERS = frozenset({2, 8})
 """ggml's numbers of Q4_0 and Q8_0: the processor multiplies them as integers, the same for one row and for many. What
 others give differs by so little that the rounding of keys and values mostly hides it, and no short probe sees it."""
+
+PEAK_THREADS = 8
+"""Threads, at most, that look through the logits of a GPU's step."""
 
 STORE_SHARE, STORE_LIMIT = 0.05, 2**30
 """Share of the free memory, and most bytes, that states may take which had to leave the context."""
@@ -67,7 +75,7 @@ class Opening:
     path: Path
     context: int | None = None
     pool: int | None = None
-    sequences: int = 16
+    sequences: int = SEQUENCES
     threads: int | None = None
     exact: bool | None = None
     speculation: bool = True
@@ -139,12 +147,14 @@ class _Opener:
         self, context: Context, profile: Profile, template: ChatTemplate, adapters: Sequence[Adapter]
     ) -> LlamaEngine:
         model, stats = context.model, EngineStats()
+        peaks = Peaks(min(usable_cpus(), PEAK_THREADS)) if model.offloaded else None
         by_key = {_key_of(adapter): adapter for adapter in adapters}
         pool = Pool(context, stats, self._store(context), shares=not model.recurrent, ordered=bool(profile.exact))
         policy = Policy(
             sequences=self._how.sequences,
             speculates=self._how.speculation and not model.recurrent,
             swap=lambda key: apply_adapter(library(), context.pointer, by_key.get(key)),
+            peaks=peaks,
             gears=None if model.offloaded else Gears((profile.threads, profile.threads_batch), context.set_threads),
         )
         costs = RowCosts(profile.costs, self._sizing.head_share)
@@ -159,7 +169,7 @@ class _Opener:
             adapters={adapter.name: _key_of(adapter) for adapter in adapters},
         )
         scheduler = Scheduler(context, pool, costs, stats, policy)
-        driver = Driver(model.name, scheduler, Release(context, embedder, *kept))
+        driver = Driver(model.name, scheduler, Release(context, embedder, *kept, *((peaks,) if peaks else ())))
         return LlamaEngine(facts, Parts(model.vocabulary, template, driver, embedder, stats))
 
     @cached_property
@@ -198,7 +208,9 @@ class _Opener:
             profiles.this_machine(),
             self._fingerprint,
             library_version(),
-            _settings(context) | {"threads": self._how.threads or 0, "cells": min(context.cells, 4096)},
+            _settings(context)
+            | _cards(context.model)
+            | {"threads": self._how.threads or 0, "cells": min(context.cells, 4096)},
         )
         # A small model is measured in no time; the machine's folders stay as they are for it.
         found = None if self._sizing.small else profiles.load(key)
@@ -214,7 +226,7 @@ class _Opener:
     def _measured(self, context: Context) -> Profile:
         most = min(context.batch.room, context.cells // 2)
         if self._how.threads is None:
-            return probe(context, most_threads(), most_rows=most)
+            return probe(context, most_threads(), most_rows=most, elsewhere=context.model.offloaded)
         found = probe(_Fixed(context, self._how.threads), self._how.threads, most_rows=most)
         return replace(found, threads=self._how.threads, threads_batch=self._how.threads)
 
@@ -254,8 +266,13 @@ def _settings(context: Context) -> dict[str, str | int]:
         "kv_type": shape.kv_type,
         "flash": str(shape.flash),
         "rows": shape.rows,
-        "offloaded": int(context.model.offloaded),
+        "offloaded": context.model.gpu_layers,
     }
+
+
+def _cards(model: Model) -> dict[str, str]:
+    """Return which GPUs compute, where one does."""
+    return {"gpus": ", ".join(card.description for card in gpus(devices()))} if model.offloaded else {}
 
 
 def _key_of(adapter: Adapter) -> str:

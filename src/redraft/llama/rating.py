@@ -49,9 +49,11 @@ class Continuation:
         del count
         return ()
 
-    def feed(self, logits: NDArray[np.float32], proposed: Sequence[int]) -> Fed:
+    def feed(
+        self, logits: NDArray[np.float32], proposed: Sequence[int], peaks: NDArray[np.float32] | None = None
+    ) -> Fed:
         """Take the logits after the prompt, and after each token that the continuations begin with."""
-        del proposed
+        del proposed, peaks
         self.score(logits, 0)
         sofar = sum(self._weights)
         self._items.append({token: sofar + logprob(logits[-1], token) for token in self._last})

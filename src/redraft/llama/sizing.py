@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_SEQUENCES", "Sizing"]
 
-MOST_SEQUENCES = 60
+MOST_SEQUENCES = 64
 """llama.cpp tells 256 sequences apart, and a model with windows needs two for each; some are left for what is kept."""
 
 DEFAULT_CONTEXT = 8192

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from redraft.errors import ModelFileError, UsageError
-from redraft.llama.opening import open_engine
+from redraft.llama.opening import SEQUENCES, open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -40,10 +40,12 @@ class EnginePool:
     Args:
         idle: How many engines stay open that nobody has: the next one who asks finds them loaded.
         idle_bytes: How many bytes the files of those have together at most; None where that does not matter.
+        sequences: Requests that each engine serves at once; more wait.
     """
 
     idle: int = 1
     idle_bytes: int | None = None
+    sequences: int = SEQUENCES
     _entries: dict[Path, _Entry] = field(default_factory=dict, init=False)
     _turns: dict[Path, threading.Lock] = field(default_factory=dict, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
@@ -128,13 +130,13 @@ class EnginePool:
     def _opened(self, path: Path, context: int | None) -> _Entry:
         said: list[str] = []
         try:
-            engine = open_engine(path, context=context, on_warning=said.append)
+            engine = open_engine(path, context=context, sequences=self.sequences, on_warning=said.append)
         except ModelFileError:
             if context is None:
                 raise
             # What a run needs at most is more than it may come to: a smaller context is better than none.
             said.clear()
-            engine = open_engine(path, on_warning=said.append)
+            engine = open_engine(path, sequences=self.sequences, on_warning=said.append)
         held = max(engine.context, context or 0)
         return _Entry(path, engine, held, path.stat().st_size, tuple(said), users=1)
 

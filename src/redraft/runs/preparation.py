@@ -91,7 +91,7 @@ class Engines(Mapping[str, Engine]):
     Args:
         given: An engine that serves `default`; it belongs to the caller and stays open.
         locate: Returns the file of a model's name.
-        pool: Where they are leased; None for a pool of their own.
+        pool: Where they are leased.
         size: Returns the context that a model file is to be opened with, or None.
         on_warning: Called with what the user should know of a model.
     """
@@ -101,12 +101,12 @@ class Engines(Mapping[str, Engine]):
         given: Engine | None = None,
         locate: Callable[[str], Path] = Path,
         *,
-        pool: EnginePool | None = None,
+        pool: EnginePool,
         size: Callable[[Path], int | None] = lambda _: None,
         on_warning: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._locate = locate
-        self._pool = EnginePool(idle=0) if pool is None else pool
+        self._pool = pool
         self._size = size
         self._on_warning = on_warning
         self._engines: dict[str, Engine] = {"default": given} if given else {}
@@ -160,7 +160,8 @@ def prepare(order: Order) -> Prepared:
     uses = _uses(spec, registry)
     asked = [*_asked(spec, agents), *_judges(uses, agents)]
     needs = Needs(spec, asked, task)
-    engines = _engines(order, needs, lambda name: _locate(name, order, spec, project), warnings.append)
+    pool = order.engines or EnginePool(idle=0, sequences=_at_once(uses))
+    engines = _engines(order, needs, pool, lambda name: _locate(name, order, spec, project), warnings.append)
     parts = Parts(agents=agents, uses=uses, engines=engines, checks=registry.checks())
     try:
         for agent in asked:
@@ -173,7 +174,18 @@ def prepare(order: Order) -> Prepared:
     return Prepared(spec, task, parts, engines, model, tuple(warnings))
 
 
-def _engines(order: Order, needs: Needs, locate: Callable[[str], Path], on_warning: Callable[[str], None]) -> Engines:
+def _at_once(uses: Mapping[str, tuple[Use, ...]]) -> int:
+    """Return how many requests a run makes at once: its agents follow one another, the judges of a draft do not."""
+    return max([1, *(sum(use.evaluator.kind == "judge" for use in node) for node in uses.values())])
+
+
+def _engines(
+    order: Order,
+    needs: Needs,
+    pool: EnginePool,
+    locate: Callable[[str], Path],
+    on_warning: Callable[[str], None],
+) -> Engines:
     """Return a run's engines, each as long in context as what all of its agents need."""
     given = order.model if isinstance(order.model, Engine) else None
 
@@ -183,7 +195,7 @@ def _engines(order: Order, needs: Needs, locate: Callable[[str], Path], on_warni
         # Other runs, of which nothing is known yet, will have what the pool opens.
         return context_for(path, served, needs, least=USUAL if order.engines else LEAST)
 
-    return Engines(given, locate, pool=order.engines, size=size, on_warning=on_warning)
+    return Engines(given, locate, pool=pool, size=size, on_warning=on_warning)
 
 
 def _overridden(spec: GraphSpec, order: Order) -> GraphSpec:

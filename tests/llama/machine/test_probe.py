@@ -55,6 +55,14 @@ def test_one_row_and_many_have_their_own_threads():
     assert (profile.threads, profile.threads_batch) == (1, 4)
 
 
+def test_where_a_gpu_computes_many_rows_threads_are_those_for_few():
+    machine = Machine(half_a_billion)
+    # Layers that are not on the GPU are brought there for a step of many rows, and threads do not matter then.
+    machine.time_rows = lambda rows: 0.04 if rows >= 32 else half_a_billion(rows) / machine.threads[1]
+    assert probe(machine, 4).threads_batch == 1
+    assert probe(machine, 4, elsewhere=True).threads_batch == 4
+
+
 def test_the_costs_are_those_of_the_chosen_threads():
     profile = probe(Machine(half_a_billion), 2)
     assert list(profile.costs)[:7] == [1, 2, 4, 8, 16, 32, 64]

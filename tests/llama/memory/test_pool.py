@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -366,3 +367,22 @@ def test_a_cleared_pool_holds_nothing(opened):
         user.check()
         assert user.pool.free == user.pool.cells
         user.finish()
+
+
+def test_from_a_gpu_what_leaves_is_saved_only_to_outlive_the_process(opened, monkeypatch, subtests):
+    contexts, kept = opened[False], []
+    store = SimpleNamespace(
+        put=lambda _adapter, _tokens, _state, durable: kept.append(durable), longest=lambda *_, **__: None
+    )
+    for layers, saved in [(0, [True, False]), (1, [True])]:
+        with subtests.test(layers=layers):
+            monkeypatch.setattr(contexts[0].model, "gpu_layers", layers)
+            kept.clear()
+            user = User(contexts, exact=False, store=store)
+            one = user.begin(BASES[0])
+            while one.computed < len(BASES[0]):
+                user.step(50)
+            user.end(one)
+            user.pool.save()
+            assert user.pool.make_room(user.pool.cells)
+            assert kept == saved

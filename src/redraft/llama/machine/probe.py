@@ -67,20 +67,22 @@ class Profile:
     quiet: bool = True
 
 
-def probe(target: Measurable, usable: int, *, most_rows: int = 128) -> Profile:
+def probe(target: Measurable, usable: int, *, most_rows: int = 128, elsewhere: bool = False) -> Profile:
     """Measure a context, and leave it with the threads that serve it best.
 
     Args:
         target: The context; nothing else may use it meanwhile.
         usable: Threads that may be used.
         most_rows: Rows of its largest step.
+        elsewhere: Whether a GPU may compute steps of many rows, also for layers that are not on it: then threads are
+            for steps of few.
     """
     candidates = sorted({1, max(1, usable // 2), max(1, usable)}, reverse=True)
     clock, watch = _Clock(target), Watch()
     clock.wake(candidates[0])
     singles = clock.compare(1, candidates)
     threads = _fewest(singles)
-    rows = clock.rows_to_compare(candidates[0], most_rows)
+    rows = clock.rows_to_compare(candidates[0], min(most_rows, _FEW) if elsewhere else most_rows)
     several = clock.compare(rows, candidates)
     batch = _fewest(several)
     target.set_threads(threads, batch)

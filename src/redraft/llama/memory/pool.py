@@ -68,6 +68,10 @@ KEPT_CELLS = 1024
 """Cells that are kept for others in the context itself; a state is back from the store in a millisecond."""
 
 
+KEPT_WITHOUT_STORE = 4096
+"""The same where what leaves is lost: to compute it again takes longer, and a GPU passes over cells faster."""
+
+
 class Place(NamedTuple):
     """A slot of the context, and how many of the tokens asked for it holds already."""
 
@@ -103,6 +107,8 @@ class Pool:
         self._tree = PrefixTree()
         self._private: dict[int, int] = {}
         self._grave = Grave(context) if ordered else None
+        # A GPU's memory is read cell by cell, so that to save a state takes longer than to compute it again.
+        self._spills = not context.model.offloaded
 
     @property
     def cells(self) -> int:
@@ -213,7 +219,8 @@ class Pool:
 
     def _tidy(self) -> None:
         """Move what is only kept to the store, beyond a bound: every step passes over all cells that are in use."""
-        while self._store and not self._grave and self._tree.cells - self._tree.held(self._active) > KEPT_CELLS:
+        most = KEPT_CELLS if self._spills else KEPT_WITHOUT_STORE
+        while self._store and not self._grave and self._tree.cells - self._tree.held(self._active) > most:
             if not self._evict():
                 break
 
@@ -322,5 +329,5 @@ class Pool:
 
     def _spill(self, slot: int, *, durable: bool) -> None:
         tokens = self._tree.tokens(slot)
-        if self._store is not None and len(tokens) >= WORTH_SAVING:
+        if self._store is not None and (durable or self._spills) and len(tokens) >= WORTH_SAVING:
             self._store.put(self._tree.adapter(slot), tokens, self._context.save(slot), durable=durable)

@@ -52,7 +52,11 @@ class Model:
             params.tensor_split = split
         params.vocab_only = not weights
         params.use_extra_bufts = extra_buffers()
-        self.offloaded = bool(self._api.llama_supports_gpu_offload()) and gpu_layers != 0
+        self.gpu_layers = gpu_layers if self._api.llama_supports_gpu_offload() else 0
+        nothing = ctypes.c_void_p()
+        if not self.gpu_layers:
+            # Even without layers on it a GPU would compute large steps: slowly, and not as the processor does.
+            params.devices = ctypes.addressof(nothing)
         with errors_logged() as lines:
             self.pointer = self._api.llama_model_load_from_file(os.fsencode(path), params)
         if not self.pointer:
@@ -60,6 +64,11 @@ class Model:
         if weights and not self._generates():
             self.close()
             raise ModelFileError("the model encodes text and cannot write any", where=str(path), mend="Name another.")
+
+    @property
+    def offloaded(self) -> bool:
+        """Whether layers are on a GPU."""
+        return self.gpu_layers != 0
 
     @cached_property
     def metadata(self) -> dict[str, str]:

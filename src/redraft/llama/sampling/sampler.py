@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from redraft.errors import GenerationError
+from redraft.llama.sampling.peaks import BLOCK, best, not_below, peaks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,9 +24,6 @@ COLDEST = 1e-6
 
 FIRST = 256
 """Tokens that are sorted first where a share of all is kept; then eight times as many, and so on."""
-
-BLOCK = 64
-"""Logits are searched for the top k by blocks: the k-th largest block maximum bounds the k-th largest logit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +47,21 @@ class Sampler:
         self._sampling = sampling
         self._penalties = None if penalties is None or penalties.idle else penalties
         self._generator = np.random.Generator(np.random.PCG64(seed))
+        self._known: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
 
     def uniform(self) -> float:
         """Return the draw of the next token."""
         return float(self._generator.random())
 
+    def know(self, logits: NDArray[np.float32], peaks: NDArray[np.float32]) -> None:
+        """Take notice of the peaks of some logits, which `pick` need not look for then."""
+        self._known = logits, peaks
+
     def pick(self, logits: NDArray[np.float32], draw: float) -> Pick:
         """Return the token that a draw picks."""
-        return pick(self._penalties.applied(logits) if self._penalties else logits, self._sampling, draw)
+        wanted = self._penalties.applied(logits) if self._penalties else logits
+        known = self._known[1] if self._known and self._known[0] is wanted else None
+        return pick(wanted, self._sampling, draw, known=known)
 
     def accept(self, token: int) -> None:
         """Count a token as written."""
@@ -70,18 +75,26 @@ def logprob(logits: NDArray[np.float32], token: int) -> float:
     return float(logits[token]) - highest - math.log(float(np.exp(logits - highest).sum()))
 
 
-def pick(logits: NDArray[np.float32], sampling: Sampling, draw: float) -> Pick:
+def pick(
+    logits: NDArray[np.float32], sampling: Sampling, draw: float, *, known: NDArray[np.float32] | None = None
+) -> Pick:
     """Return the token that a draw in [0, 1) picks: top k, typical, top p, min p, then temperature.
+
+    Args:
+        logits: The model's logits.
+        sampling: How tokens are drawn.
+        draw: The draw.
+        known: The logits' peaks, where somebody has them.
 
     Raises:
         GenerationError: No token has a finite logit.
     """
-    best = int(logits.argmax())
-    if not math.isfinite(logits[best]):
+    likeliest = int(logits.argmax()) if known is None else best(logits, known)
+    if not math.isfinite(logits[likeliest]):
         raise GenerationError("the model gave no token a finite logit")
     if sampling.temperature < COLDEST or sampling.top_k == 1:
-        return Pick(best, draw)
-    ids = _candidates(logits, sampling)
+        return Pick(likeliest, draw)
+    ids = _candidates(logits, sampling, known)
     values = logits[ids].astype(np.float64)
     if sampling.typical_p < 1:
         usual = _typical(values, sampling.typical_p)
@@ -102,22 +115,22 @@ def _drawn(ids: NDArray[np.intp], values: NDArray[np.float64], temperature: floa
     return Pick(int(ids[at]), min(max(rest, 0.0), math.nextafter(1.0, 0.0)))
 
 
-def _candidates(logits: NDArray[np.float32], sampling: Sampling) -> NDArray[np.intp]:
+def _candidates(logits: NDArray[np.float32], sampling: Sampling, known: NDArray[np.float32] | None) -> NDArray[np.intp]:
     """Return the ids of the largest logits, in falling order, as many as can be kept; in any order where all are.
 
     To sort a whole vocabulary takes longer than a small model's step.
     """
     if sampling.top_k > 0 or sampling.typical_p < 1:
-        return _top(logits, sampling.top_k)
+        return _top(logits, sampling.top_k, known)
     if sampling.top_p >= 1 and sampling.min_p <= 0:
         return (logits >= _LOWEST).nonzero()[0]
     count = FIRST
     while count < len(logits):
-        ids = _top(logits, count)
+        ids = _top(logits, count, known)
         if _suffice(logits, ids, sampling):
             return ids
         count *= 8
-    return _top(logits, 0)
+    return _top(logits, 0, known)
 
 
 def _suffice(logits: NDArray[np.float32], ids: NDArray[np.intp], sampling: Sampling) -> bool:
@@ -163,20 +176,21 @@ def _typical(values: NDArray[np.float64], share: float) -> NDArray[np.intp]:
     return kept
 
 
-def _top(logits: NDArray[np.float32], count: int) -> NDArray[np.intp]:
+def _top(logits: NDArray[np.float32], count: int, known: NDArray[np.float32] | None) -> NDArray[np.intp]:
     """Return the ids of the largest logits, in falling order, equal ones by id; all of them where count is 0."""
-    ids = (logits >= _bound(logits, count)).nonzero()[0]
+    bound = _bound(logits, count, known)
+    ids = (logits >= bound).nonzero()[0] if known is None else not_below(logits, known, bound)
     order: NDArray[np.intp] = ids[(-logits[ids]).argsort(kind="stable")]
     return order[:count] if count > 0 else order
 
 
-def _bound(logits: NDArray[np.float32], count: int) -> np.float32:
+def _bound(logits: NDArray[np.float32], count: int, known: NDArray[np.float32] | None) -> np.float32:
     """Return a number that the largest logits are not below, and that few others reach; above minus infinity."""
     blocks = len(logits) // BLOCK
     bound = _LOWEST
     if 0 < count < blocks:
-        # Blocks of logits that stand far apart: so they are compared a vector at a time.
-        highest = logits[: blocks * BLOCK].reshape(BLOCK, blocks).max(axis=0)
+        # The k-th largest peak bounds the k-th largest logit.
+        highest = peaks(logits) if known is None else known
         bound = np.partition(highest, blocks - count)[blocks - count]
     elif 0 < count < len(logits):
         bound = np.partition(logits, len(logits) - count)[len(logits) - count]

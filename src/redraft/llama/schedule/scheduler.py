@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from redraft.errors import GenerationError, RedraftError
+from redraft.llama.channel import ring_all
 from redraft.llama.memory.tree import shared
 from redraft.llama.schedule.planning import Limits, Need, plan
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from redraft.llama.interface import EngineStats
     from redraft.llama.memory.pool import Pool
     from redraft.llama.native.context import Context
+    from redraft.llama.sampling.peaks import Peaks
     from redraft.llama.schedule.costs import RowCosts
     from redraft.llama.schedule.gears import Gears
     from redraft.llama.schedule.sequence import Sequence
@@ -55,12 +57,14 @@ class Policy:
         speculates: Whether it may propose tokens; a model that cannot forget a tail must not.
         swap: Makes an adapter the one of the next steps; None where there are none.
         gears: Changes the number of threads by what they are granted, or None.
+        peaks: Finds the peaks of a step's logits; None where works find them as fast by themselves.
     """
 
     sequences: int = 16
     speculates: bool = True
     swap: Callable[[str], None] | None = None
     gears: Gears | None = None
+    peaks: Peaks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +186,10 @@ class Scheduler:
     def _next(self) -> Sequence | None:
         """Return who begins next: of the run that has least under way, the first that need not wait for a prefix."""
         active = Counter(sequence.run for sequence in self._active)
-        ready = (one for one in self._waiting if not one.parked and not self._must_wait(one))
-        return min(ready, key=lambda sequence: (active[sequence.run], sequence.ticket), default=None)
+        ready = (one for one in self._waiting if not one.parked)
+        # In their order: to look for a prefix under way takes long where many wait and many compute.
+        turns = sorted(ready, key=lambda sequence: (active[sequence.run], sequence.ticket))
+        return next((one for one in turns if not self._must_wait(one)), None)
 
     def _must_wait(self, sequence: Sequence) -> bool:
         """Return whether another is computing what this one begins with."""
@@ -199,9 +205,11 @@ class Scheduler:
         if not computing:
             return None
         wanted = sequence.reusable
+        have = self._pool.match(sequence.work.adapter, wanted)
+        if len(wanted) < have + SHARED_ENOUGH:
+            return None
         other = max(computing, key=lambda other: shared(other.ids(), wanted))
         length = shared(other.ids(), wanted)
-        have = self._pool.match(sequence.work.adapter, wanted)
         worth = length >= have + SHARED_ENOUGH and other.computed < length
         return (other, length) if worth else None
 
@@ -304,13 +312,14 @@ class Scheduler:
         if self._policy.gears:
             self._policy.gears.observe(seconds, time.process_time() - computed, rows=batch.rows)
         self._count(rows, seconds)
+        peaks = self._policy.peaks.of(logits) if self._policy.peaks else None
         at = 0
         for row in rows:
-            self._advance(row, logits[at : at + row.outputs])
-            at += row.outputs
+            end = at + row.outputs
+            self._advance(row, logits[at:end], None if peaks is None else peaks[at:end])
+            at = end
         # Only now: readers that woke up earlier would take turns with this thread.
-        for row in rows:
-            row.sequence.channel.ring()
+        ring_all(row.sequence.channel for row in rows)
 
     def _make_way(self) -> None:
         if self._pool.make_room(self._pool.free + 1):
@@ -340,7 +349,7 @@ class Scheduler:
         stats.rows += batch.rows
         stats.proposed += sum(len(row.proposed) for row in rows)
 
-    def _advance(self, row: _Row, logits: NDArray[np.float32]) -> None:
+    def _advance(self, row: _Row, logits: NDArray[np.float32], peaks: NDArray[np.float32] | None) -> None:
         sequence = row.sequence
         sequence.stepped = self._steps
         prompt = sequence.in_prompt
@@ -356,7 +365,8 @@ class Scheduler:
 
         def feed() -> None:
             nonlocal fed
-            fed = sequence.work.feed(logits, row.proposed)
+            # Works that look for no peaks need not know of them.
+            fed = sequence.work.feed(logits, row.proposed, *(() if peaks is None else (peaks,)))
             self._accept(row, fed.tokens, fed.accepted)
 
         self._settle(sequence, feed)

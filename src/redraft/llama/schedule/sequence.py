@@ -72,8 +72,8 @@ class Work(Protocol):
         """Return at most so many tokens that are likely to come next."""
         ...
 
-    def feed(self, logits: NDArray[np.float32], proposed: Many[int]) -> Fed:
-        """Take the logits after the last tokens, and after each of those proposed."""
+    def feed(self, logits: NDArray[np.float32], proposed: Many[int], peaks: NDArray[np.float32] | None = None) -> Fed:
+        """Take the logits after the last tokens and after each of those proposed, and their peaks if somebody knows."""
         ...
 
     def score(self, logits: NDArray[np.float32], left: int) -> None:
