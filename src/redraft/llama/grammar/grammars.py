@@ -53,14 +53,8 @@ class Grammars:
         self._matchers = lru_cache(maxsize=64)(self._matcher)
         self._free = lru_cache(maxsize=64)(self._free_matcher)
 
-    def prepare(self) -> None:
-        """Build the tables over the vocabulary: half a second for a large one, which the first grammar takes else.
-
-        The model must stay loaded until it returns.
-        """
-        self._tables()
-
     def _tables(self) -> _Tables:
+        """Return the tables over the vocabulary; the first grammar builds them, half a second for a large one."""
         with self._lock:
             self._built = self._built or _Tables.over(self.vocabulary)
             return self._built
