@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from redraft.llama.machine import fit
+from redraft.llama.machine.devices import devices, gpus
+from redraft.llama.machine.offload import offload_plan
 from redraft.llama.machine.outline import outline
 from redraft.llama.machine.probe import probe
 from redraft.llama.machine.threads import most_threads
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from redraft.catalog.header import GGUFHeader
+    from redraft.llama.machine.offload import OffloadPlan
     from redraft.llama.machine.outline import Outline
     from redraft.llama.machine.probe import Profile
     from redraft.llama.native.context import Context
@@ -60,8 +63,8 @@ class Bench:
         prefill: Tokens of a prompt a second.
         decode: Tokens that one sequence is given a second.
         weights: Bytes of weights.
-        free: Bytes of memory that were free before the model was loaded.
-        offloaded: Whether layers are on a GPU: then keys and values take its memory, not the machine's.
+        free: Bytes of memory that were free, where its layers are, before it was loaded: a GPU's, or the machine's.
+        offloaded: Whether layers are on a GPU: then their keys and values take its memory, not the machine's.
         fits: What fits.
     """
 
@@ -88,12 +91,17 @@ def bench(path: Path) -> Bench:
     header = inspect(path)
     require_generator(header)
     shape, free = outline(path), fit.free_memory()
-    taken = shape.total_bytes + fit.compute_bytes(shape, cells=_CELLS, rows=_ROWS, outputs=_ROWS)
-    token = fit.kv_bytes_per_token(shape)
+    computed = fit.compute_bytes(shape, cells=_CELLS, rows=_ROWS, outputs=_ROWS)
+    taken, token = shape.total_bytes + computed, fit.kv_bytes_per_token(shape)
+    elsewhere = fit.compute_bytes(shape, cells=_CELLS, rows=_CELLS, outputs=_CELLS)
+    offload = offload_plan(shape, devices(), kv_bytes=_CELLS * token, compute=elsewhere)
+    if offload.n_gpu_layers:
+        cards = sum(card.free for card in gpus(devices()))
+        free = cards if offload.n_gpu_layers > len(shape.layers) else free + cards
     fit.require_memory(_CELLS, per_token=token, taken=taken, free=free, where=path)
-    context = _opened(path)
+    context = _opened(path, offload)
     try:
-        profile = probe(context, most_threads(), most_rows=_ROWS)
+        profile = probe(context, most_threads(), most_rows=_ROWS, elsewhere=context.model.offloaded)
         prefill = max(rows / seconds for rows, seconds in _prompts(context, profile))
         offloaded = context.model.offloaded
     finally:
@@ -102,13 +110,13 @@ def bench(path: Path) -> Bench:
     return Bench(profile, prefill, 1 / profile.costs[1], shape.total_bytes, free, offloaded, fits)
 
 
-def _opened(path: Path) -> Context:
+def _opened(path: Path, offload: OffloadPlan) -> Context:
     from redraft.llama.native.context import Context, ContextShape
     from redraft.llama.native.model import Model
 
-    model = Model(path)
+    model = Model(path, gpu_layers=offload.n_gpu_layers, tensor_split=offload.tensor_split, main_gpu=offload.main_gpu)
     try:
-        return Context(model, ContextShape(_CELLS, sequences=1, rows=_ROWS))
+        return Context(model, ContextShape(_CELLS, sequences=1, rows=_CELLS if model.offloaded else _ROWS))
     except BaseException:
         model.close()
         raise
@@ -116,7 +124,8 @@ def _opened(path: Path) -> Context:
 
 def _prompts(context: Context, profile: Profile) -> Iterator[tuple[int, float]]:
     """Yield the seconds of prompts in one step, of which the last row alone gives logits."""
-    for rows in sorted(profile.costs)[-2:]:
+    # A GPU computes four times as many rows in much less than four times the time, after the first time.
+    for rows in [*sorted(profile.costs)[-2:], *([context.batch.room] * 2 if context.model.offloaded else ())]:
         begin = context.seconds
         context.batch.clear()
         context.batch.add(0, [0] * rows, 0, outputs=1)
