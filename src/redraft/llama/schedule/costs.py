@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -100,4 +101,10 @@ class RowCosts:
         last = self._rows[-1]
         if rows > last:
             return self._seconds[-1] * rows / last
-        return float(np.interp(rows, self._rows, self._seconds))
+        above = bisect_left(self._rows, rows)
+        if not above:
+            return self._seconds[0]
+        # np.interp makes arrays of the lists, which takes longer than all else in a plan.
+        few, many = self._rows[above - 1], self._rows[above]
+        low, high = self._seconds[above - 1], self._seconds[above]
+        return low + (high - low) * (rows - few) / (many - few)
