@@ -84,7 +84,7 @@ class Bench:
         """Run llama-batched-bench: one prompt shared by so many sequences."""
         command = [f"{self.programs}/llama-batched-bench", "-m", str(self.model(kind)), "-t", str(self.threads)]
         command += ["-c", "8192", "-b", "512", "-ub", "512", "-npp", "512", "-ntg", "64", "-fa", "on", "-kvu", "-pps"]
-        command += ["-npl", ",".join(map(str, counts)), "--output-format", "jsonl"]
+        command += ["-npl", ",".join(map(str, counts)), "-ngl", "99", "--output-format", "jsonl"]
         done = subprocess.run(command, check=True, capture_output=True, text=True, env=quiet(self.policy))
         lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         return Limit(max(line["speed_pp"] for line in lines), {line["pl"]: line["speed_tg"] for line in lines})

@@ -34,6 +34,7 @@ class _Server:
             port = free.getsockname()[1]
         command = [f"{setup.programs}/llama-server", "-m", setup.model, "--host", "127.0.0.1", "--port", str(port)]
         command += ["-np", str(slots), "-c", str(setup.context * slots), "-kvu", "-fa", "on", "-t", str(setup.threads)]
+        command += ["-ngl", "99"]
         command += [str(part) for pair in options.items() for part in pair]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._url = f"http://127.0.0.1:{port}"
