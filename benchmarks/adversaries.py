@@ -23,6 +23,7 @@ from redraft.evaluation import Use, evaluator
 from redraft.graph.compile import Parts
 from redraft.graph.loading import load_graph
 from redraft.runs.events import RunEnded
+from redraft.runs.engines import EnginePool
 from redraft.runs.preparation import Engines, Prepared
 from redraft.runs.run import walk
 from redraft.task import Assessed, Draft, Score
@@ -135,7 +136,7 @@ async def run_case(case: Case) -> Outcome:
     """Return the outcome of one adversary's run."""
     spec = load_graph("refine").model_copy(update={"stop": case.rules})
     engine = (SlowEngine if case.critic == "slow" else ScriptedEngine)(script(case))
-    engines = Engines(engine)
+    engines = Engines(engine, pool=EnginePool(idle=0))
     agents = {name: get_agent(name) for name in ("generator", "critic", "reviser")}
     parts = Parts(agents=agents, uses={"evaluate": use(case)}, engines=engines)
     async for event in walk(Prepared(spec, spec.task("Do it.", {}), parts, engines, "scripted", ())):

@@ -178,7 +178,7 @@ async def test_what_was_not_lent_cannot_be_given_back(opened: list[Opened], file
     pool = EnginePool()
     engine = pool.lease(files[0])
     await pool.release(engine)
-    for stranger in (engine, Opened(files[1], None)):
+    for stranger in (engine, Opened(files[1], None, 1)):
         with pytest.raises(UsageError, match="not on loan"):
             await pool.release(stranger)
 
