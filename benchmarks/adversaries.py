@@ -22,8 +22,8 @@ from redraft.convergence import Plateau, StopRules
 from redraft.evaluation import Use, evaluator
 from redraft.graph.compile import Parts
 from redraft.graph.loading import load_graph
-from redraft.runs.events import RunEnded
 from redraft.runs.engines import EnginePool
+from redraft.runs.events import RunEnded
 from redraft.runs.preparation import Engines, Prepared
 from redraft.runs.run import walk
 from redraft.task import Assessed, Draft, Score
