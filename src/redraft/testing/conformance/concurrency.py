@@ -1,0 +1,84 @@
+"""Checks of evaluators that are `async`: they share one loop with everything else in the run."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+from unittest import SkipTest
+
+from redraft.testing.conformance.calling import arguments, run_alone
+from redraft.testing.conformance.case import Case, require
+from redraft.testing.scripted_models import ScriptedModels
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Mapping, Sequence
+
+    from redraft.evaluation import Models
+
+__all__ = ["ConcurrencyChecks"]
+
+_PATIENCE = 1.0
+_TICK = 0.01
+
+
+class ConcurrencyChecks(Case):
+    """An async evaluator gives way, and ends when it is told to."""
+
+    def test_it_can_be_cancelled(self) -> None:
+        """Cancelled while a model is silent, it ends at once, and does not turn that into a score."""
+        coroutine = self._coroutine(_SilentModels())
+
+        async def cancelled() -> str:
+            task = asyncio.ensure_future(coroutine)
+            await asyncio.sleep(_TICK)
+            if not task.cancel():
+                return ""  # It asked nobody, and was ready before.
+            done, _ = await asyncio.wait({task}, timeout=_PATIENCE)
+            if not done:
+                return f"it goes on for more than {_PATIENCE:g} s after it was cancelled"
+            return "" if task.cancelled() else "cancelled, it ends as if nothing had happened"
+
+        what = run_alone(cancelled())
+        require(not what, what, "Do not catch asyncio.CancelledError, or raise it again.")
+
+    def test_it_does_not_block_the_loop(self) -> None:
+        """While it works, others in the loop go on."""
+        coroutine = self._coroutine(self._models)
+
+        async def longest() -> float:
+            task, gap, last = asyncio.ensure_future(coroutine), 0.0, time.monotonic()
+            while not task.done():
+                await asyncio.sleep(0)
+                gap, last = max(gap, time.monotonic() - last), time.monotonic()
+            return gap
+
+        gap = run_alone(longest())
+        require(
+            gap < _PATIENCE,
+            f"it keeps the loop for {gap:.2g} s at a time, and everybody else waits",
+            "Await what takes time: asyncio.to_thread(…), asyncio.create_subprocess_exec(…), ctx.generate(…).",
+        )
+
+    def _coroutine(self, models: Models) -> Coroutine[Any, Any, Any]:
+        if not self._evaluator.is_async:
+            raise SkipTest("it is not async")
+        given = arguments(self._evaluator, self._good, self.task, self._params(), models)
+        coroutine: Coroutine[Any, Any, Any] = self._evaluator.function(**given)
+        return coroutine
+
+
+class _SilentModels(ScriptedModels):
+    """Models that never answer."""
+
+    async def rate(self, agent: str, values: Mapping[str, Any]) -> tuple[float, ...]:
+        await asyncio.Event().wait()
+        return await super().rate(agent, values)
+
+    async def generate(self, agent: str, values: Mapping[str, Any], *, seed: int = 0) -> str:
+        await asyncio.Event().wait()
+        return await super().generate(agent, values, seed=seed)
+
+    async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
+        await asyncio.Event().wait()
+        return await super().embed(texts)
