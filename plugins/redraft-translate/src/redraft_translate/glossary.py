@@ -1,0 +1,115 @@
+"""The evaluator `glossary`: whether a translation uses the terms that are laid down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import regex
+
+from redraft import Score, evaluator
+from redraft.builtin.inflection import forms
+from redraft.text import folded, is_unspaced
+from redraft_translate.direction import Direction, source_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from redraft import Draft, Task
+
+__all__ = ["GlossaryParams", "glossary"]
+
+_PART = regex.compile(r"[^\W_]+")
+_GAP = r"[\s'’\-]+"
+_SHOWN = 60
+
+
+class GlossaryParams(Direction):
+    """The terms, beside those of the task's input `glossary`.
+
+    Attributes:
+        glossary: For each term of the source what it is translated as: a term, or a list of which one is enough.
+        exact: Whether terms count only as they are given, not in their inflected English forms.
+    """
+
+    glossary: dict[str, str | tuple[str, ...]] = {}
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    source: str
+    targets: tuple[str, ...]
+
+
+@evaluator("glossary", kind="verifier", needs=("source",), params=GlossaryParams)
+def glossary(draft: Draft, task: Task, params: GlossaryParams) -> Score:
+    """Share of the glossary's terms in the source that the draft translates as laid down."""
+    terms = _terms(task, params)
+    if not terms:
+        raise ValueError("there is no glossary: give the input 'glossary', or the parameter")
+    found = _found(terms, source_of(task), exact=params.exact)
+    missing = [term for term in found if not _has_one(draft.text, term.targets, exact=params.exact)]
+    return Score(1 - len(missing) / len(found) if found else 1.0, [_reason(term, draft.text) for term in missing])
+
+
+def _terms(task: Task, params: GlossaryParams) -> list[_Term]:
+    """Return the terms, the longest first.
+
+    Raises:
+        ValueError: The input `glossary` is no table of terms.
+    """
+    given = task.inputs.get("glossary", {})
+    if not isinstance(given, dict):
+        raise ValueError("the input 'glossary' must be a table: the source's term, then its translation")
+    both: Mapping[str, object] = {**params.glossary, **given}
+    terms = [_Term(source.strip(), _targets(source, target)) for source, target in both.items() if source.strip()]
+    return sorted(terms, key=lambda term: -len(term.source))
+
+
+def _targets(source: str, given: object) -> tuple[str, ...]:
+    listed = [given] if isinstance(given, str) else given
+    if not isinstance(listed, list | tuple) or not all(isinstance(target, str) and target.strip() for target in listed):
+        raise ValueError(f"the glossary must have a term, or a list of them, for '{source}'")
+    if not listed:
+        raise ValueError(f"the glossary has no translation for '{source}'")
+    return tuple(target.strip() for target in listed)
+
+
+def _found(terms: list[_Term], source: str, *, exact: bool) -> list[_Term]:
+    """Return the terms that a source has: where it says `data centre`, the term `data` is not in it."""
+    left, found = folded(source), []
+    for term in terms:
+        left, count = _pattern(term.source, exact=exact).subn("\n", left)
+        found += [term] if count else []
+    return found
+
+
+def _has_one(text: str, targets: tuple[str, ...], *, exact: bool) -> bool:
+    plain = folded(text)
+    return any(_pattern(target, exact=exact).search(plain) for target in targets)
+
+
+def _pattern(term: str, *, exact: bool) -> regex.Pattern[str]:
+    """Return what finds a term in a folded text: whole words, inflected; in Chinese also broken by spaces."""
+    plain = folded(term)
+    if is_unspaced(plain):
+        return regex.compile(r"\s*".join(regex.escape(sign) for sign in "".join(plain.split())))
+    parts = _PART.findall(plain)
+    if not parts or _PART.sub("", plain).strip(" '’-"):
+        return _bounded(regex.escape(plain))
+    choices = (sorted({part} if exact else forms(part)) for part in parts)
+    return _bounded(_GAP.join(f"(?:{'|'.join(choice)})" for choice in choices))
+
+
+def _bounded(pattern: str) -> regex.Pattern[str]:
+    """Return a pattern that matches nothing inside a longer word; letters of Chinese may stand beside it."""
+    letter = r"[\p{L}\p{N}--[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]]"
+    return regex.compile(rf"(?<!{letter})(?:{pattern})(?!{letter})", regex.V1)
+
+
+def _reason(term: _Term, text: str) -> str:
+    wanted = " or ".join(f'"{target}"' for target in term.targets)
+    untranslated = _pattern(term.source, exact=False).search(folded(text)) is not None
+    kept = f'; the draft leaves "{term.source[:_SHOWN]}" as it is' if untranslated else ""
+    return f'"{term.source[:_SHOWN]}" must be translated as {wanted}, which the draft lacks{kept}'

@@ -1,0 +1,91 @@
+"""The evaluator `length_ratio`: whether a translation is about as long as translations of its source are."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from pydantic import Field, model_validator
+
+from redraft import Score, evaluator
+from redraft.text import graphemes
+from redraft_translate.direction import Direction, from_language, source_of, to_language
+from redraft_translate.languages import language_of
+from redraft_translate.protected import without
+
+if TYPE_CHECKING:
+    from redraft import Draft, Task
+    from redraft_translate.languages import Language
+
+__all__ = ["LengthRatioParams", "length_ratio"]
+
+# How far lengths scatter: a sentence of 40 characters may be twice or half as long as usual, ten pages a third more or
+# less. Measured over Django's translations, as the usual lengths are.
+_LONG, _SHORT, _SENTENCE = 1.35, 0.65, 40
+_LEAST = 15
+
+
+class LengthRatioParams(Direction):
+    """The bounds, in characters of the draft for one of the source; left out, what is usual for the languages.
+
+    Attributes:
+        low: Fewest.
+        high: Most.
+    """
+
+    low: float | None = Field(default=None, gt=0)
+    high: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError("low is above high")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    low: float
+    high: float
+
+
+@evaluator("length_ratio", kind="heuristic", needs=("source",), params=LengthRatioParams)
+def length_ratio(draft: Draft, task: Task, params: LengthRatioParams) -> Score:
+    """Whether the draft is as long as translations of such a source are; it falls with what is too much or too little."""
+    source, text = _plain(source_of(task)), _plain(draft.text)
+    if not graphemes(text):
+        return Score(0.0, ["the draft is empty"])
+    if graphemes(source) < _LEAST and params.low is None and params.high is None:
+        return Score(1.0)
+    allowed = _range(task, params, source, text)
+    ratio = graphemes(text) / max(1, graphemes(source))
+    if allowed.low <= ratio <= allowed.high:
+        return Score(1.0)
+    value = ratio / allowed.low if ratio < allowed.low else allowed.high / ratio
+    return Score(value, [_reason(graphemes(source), graphemes(text), allowed)])
+
+
+def _plain(text: str) -> str:
+    """Return a text without placeholders and addresses: they are as long in every language."""
+    return " ".join(without(text).split())
+
+
+def _range(task: Task, params: LengthRatioParams, source: str, text: str) -> _Range:
+    usual = _usual(from_language(task, params), to_language(task, params) or language_of(text), graphemes(source))
+    low = usual.low if params.low is None else params.low
+    high = usual.high if params.high is None else params.high
+    # Where only one bound is given, the usual other one gives way to it.
+    return _Range(low if params.low else min(low, high), high if params.high else max(low, high))
+
+
+def _usual(one: Language | None, other: Language | None, characters: int) -> _Range:
+    before, after = (language.length if language else 100 for language in (one, other))
+    scatter = _LONG + _SHORT * math.sqrt(_SENTENCE / max(_LEAST, characters * 100 / before))
+    return _Range(after / before / scatter, after / before * scatter)
+
+
+def _reason(source: int, text: int, allowed: _Range) -> str:
+    least, most = math.ceil(allowed.low * source), math.floor(allowed.high * source)
+    what = "too short, something may be missing" if text < least else "too long, something may have been added"
+    return f"{what}: {text} characters for {source} of the source; {least} to {most} are usual"
