@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from redraft.errors import DefinitionError, UnknownNameError, nearest
-from redraft.files import find, load_front_matter, validate
+from redraft.errors import DefinitionError, nearest
+from redraft.files import load_front_matter, validate
 from redraft.llama.grammar.lark import check_grammar
 from redraft.llama.grammar.schema import shortest_instance
 from redraft.llama.interface import Dry, Sampling
+from redraft.plugins.shelf import Shelf
 from redraft.prompts import compile_prompt
 from redraft.task import Critique, Draft, Message, Task, Value, Verdict
 
 if TYPE_CHECKING:
+    from redraft.plugins import Loaded
     from redraft.prompts import Prompt
 
 __all__ = [
@@ -236,56 +238,59 @@ def load_agent(path: Path) -> Agent:
 
 
 class AgentBook(Mapping[str, Agent]):
-    """The agents on the search path, by name; each is read when first asked for, so that a broken one stays quiet.
+    """The agents by name; each is read when first asked for, so that a broken one stays quiet.
 
     Args:
-        project: The project folder; None to find it from the working folder.
+        shelf: Their files.
     """
 
-    def __init__(self, project: Path | None = None) -> None:
-        self._found = find("agents", project)
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
         self._read: dict[str, Agent] = {}
 
     def __getitem__(self, name: str) -> Agent:
         if name not in self._read:
-            self._read[name] = load_agent(self._found[name].path)
+            self._read[name] = load_agent(self._shelf[name].path)
         return self._read[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._found
+        return name in self._shelf
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._found)
+        return iter(self._shelf)
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._shelf)
 
 
-def agents(project: Path | None = None) -> AgentBook:
-    """Return the agents on the search path, by name.
+def agents(project: Path | None = None, *, plugins: Loaded | None = None) -> AgentBook:
+    """Return the agents on the search path and of plugins, by name.
 
     Args:
         project: The project folder; None to find it from the working folder.
+        plugins: The plugins; None to load them where a name is none of the search path's.
     """
-    return AgentBook(project)
+    return AgentBook(Shelf("agents", project, plugins))
 
 
-def get_agent(name: str, project: Path | None = None) -> Agent:
+def get_agent(name: str, project: Path | None = None, *, plugins: Loaded | None = None) -> Agent:
     """Return the agent of a name.
 
     Args:
-        name: The agent's name: its file's, without `.md`.
+        name: The agent's name: its file's, without `.md`; `distribution:name` for a plugin's.
         project: The project folder; None to find it from the working folder.
+        plugins: The plugins; None to load them where the name is none of the search path's.
 
     Raises:
         UnknownNameError: There is no such agent.
-        DefinitionError: Its file is wrong.
+        DefinitionError: Its file is wrong, or two plugins bring one of that name.
+        PluginError: The plugin that brings it was not loaded.
     """
-    found = find("agents", project)
-    if name not in found:
-        what = f"there is no agent '{name}'.{nearest(name, found)}"
-        raise UnknownNameError(what, mend="See `redraft agents ls`.")
-    return load_agent(found[name].path)
+    shelf = Shelf("agents", project, plugins)
+    try:
+        return load_agent(shelf[name].path)
+    except KeyError:
+        raise shelf.missing(name) from None
 
 
 @dataclass(frozen=True, slots=True)

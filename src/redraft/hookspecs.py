@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from redraft.evaluation import Evaluator
 
 __all__ = [
+    "HOOKS_VERSION",
     "hookimpl",
     "hookspec",
     "redraft_agents",
@@ -24,6 +25,9 @@ __all__ = [
     "redraft_nodes",
     "redraft_observers",
 ]
+
+HOOKS_VERSION = 1
+"""The version of these hooks. A module that needs later ones says so: `REDRAFT_HOOKS = 2`."""
 
 hookspec = pluggy.HookspecMarker("redraft")
 hookimpl = pluggy.HookimplMarker("redraft")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -9,11 +10,12 @@ from redraft.errors import DefinitionError, PluginError, UnknownNameError, neare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from redraft.convergence import Check
     from redraft.evaluation import Evaluator
 
-__all__ = ["BUILTIN", "KINDS", "Broken", "Entry", "Registry", "ThingKind"]
+__all__ = ["BUILTIN", "KINDS", "Broken", "Entry", "Origin", "Registry", "ThingKind", "Things"]
 
 ThingKind = Literal["agents", "checks", "evaluators", "graphs", "models", "nodes", "observers"]
 
@@ -25,13 +27,31 @@ BUILTIN = "redraft"
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a plugin's code is, so that another process can load the same.
+
+    Args:
+        module: The name of its module.
+        attribute: The object in the module that is the plugin; empty where the module itself is.
+        file: The file of a one-file plugin; None for an installed one.
+        sha256: The digest of that file's content when it was loaded.
+    """
+
+    module: str
+    attribute: str = ""
+    file: Path | None = None
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """A registered thing, and the distribution that it came from."""
+    """A registered thing, the distribution that it came from, and where its code is."""
 
     kind: ThingKind
     name: str
     thing: Any
     distribution: str
+    origin: Origin | None = None
 
     @property
     def full_name(self) -> str:
@@ -41,17 +61,39 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A plugin that did not load, with the names that it would have brought as far as they are known."""
+    """A plugin that was not loaded, with the names that it would have brought as far as they are known.
+
+    Args:
+        plugin: Its name.
+        distribution: The distribution that it came with.
+        message: What is wrong with it.
+        claims: Evaluators that it is known to bring.
+        read: Returns more of them; asked only where a name is looked for in vain.
+        state: What became of it.
+        mend: What to do; empty for the usual advice.
+    """
 
     plugin: str
     distribution: str
     message: str
     claims: tuple[str, ...] = ()
+    read: Callable[[], tuple[str, ...]] = tuple
+    state: str = "did not load"
+    mend: str = ""
 
-    def would_bring(self, name: str) -> bool:
+    def would_bring(self, kind: ThingKind, name: str) -> bool:
         """Return whether a bare or full name is one of this plugin's."""
         distribution, _, bare = name.rpartition(":")
-        return distribution == self.distribution or (not distribution and bare in (self.plugin, *self.claims))
+        if distribution or bare == self.plugin:
+            return distribution in ("", self.distribution)
+        return kind == "evaluators" and (bare in self.claims or bare in self.read())
+
+    def error(self, what: str) -> PluginError:
+        """Return the error for something of this plugin's that was needed."""
+        mend = self.mend or f"Update or uninstall {self.distribution}."
+        where = f"plugin '{self.plugin}' ({self.distribution})"
+        told = f"{self.state}: {self.message}" if self.message else self.state
+        return PluginError(told, where=where, mend=f"It brings the {what}. {mend}")
 
 
 class Registry:
@@ -62,12 +104,21 @@ class Registry:
 
     Args:
         entries: Everything that was registered.
-        broken: The plugins that did not load.
+        broken: The plugins that were not loaded.
+        known: Which distribution has an evaluator that is not installed, by the evaluator's name.
     """
 
-    def __init__(self, entries: Iterable[Entry] = (), broken: Iterable[Broken] = ()) -> None:
-        self._entries = tuple(entries)
+    def __init__(
+        self,
+        entries: Iterable[Entry] = (),
+        broken: Iterable[Broken] = (),
+        *,
+        known: Mapping[str, str] | None = None,
+    ) -> None:
+        self._entries = _sorted_by_kind(entries)
+        self._named = _by_name(self._entries)
         self._broken = tuple(broken)
+        self._known = known or {}
 
     def evaluator(self, name: str) -> Evaluator:
         """Return the evaluator of a name.
@@ -75,7 +126,7 @@ class Registry:
         Raises:
             UnknownNameError: No plugin has one of that name.
             DefinitionError: More than one plugin has.
-            PluginError: The plugin that has it is broken.
+            PluginError: The plugin that has it was not loaded.
         """
         return cast("Evaluator", self.get("evaluators", name))
 
@@ -83,16 +134,18 @@ class Registry:
         """Return the checks of plugins, each under every name that reaches it."""
         return {name: self.get("checks", name) for name in self.names("checks")}
 
+    def things(self, kind: ThingKind) -> Things:
+        """Return the things of a kind by name."""
+        return Things(self, kind)
+
     def entries(self, kind: ThingKind) -> tuple[Entry, ...]:
         """Return everything of a kind, sorted by name."""
-        return tuple(
-            sorted((e for e in self._entries if e.kind == kind), key=lambda entry: (entry.name, entry.distribution))
-        )
+        return self._entries.get(kind, ())
 
     def names(self, kind: ThingKind) -> tuple[str, ...]:
         """Return the shortest name that reaches each thing of a kind."""
         return tuple(
-            entry.name if self._meant(kind, entry.name) == [entry] else entry.full_name for entry in self.entries(kind)
+            entry.name if self.meant(kind, entry.name) == [entry] else entry.full_name for entry in self.entries(kind)
         )
 
     def get(self, kind: ThingKind, name: str) -> Any:
@@ -101,32 +154,90 @@ class Registry:
         Raises:
             UnknownNameError: No plugin has one of that name.
             DefinitionError: More than one plugin has.
-            PluginError: The plugin that has it is broken.
+            PluginError: The plugin that has it was not loaded.
         """
-        meant = self._meant(kind, name)
+        return self.entry(kind, name).thing
+
+    def entry(self, kind: ThingKind, name: str) -> Entry:
+        """Return what was registered under a name; see `get`."""
+        meant = self.meant(kind, name)
         if len(meant) == 1:
-            return meant[0].thing
+            return meant[0]
         if meant:
             choices = " or ".join(f"'{entry.full_name}'" for entry in meant)
             raise DefinitionError(f"{len(meant)} plugins bring the {_one(kind)} '{name}'", mend=f"Write {choices}.")
         raise self._missing(kind, name)
 
-    def _meant(self, kind: ThingKind, name: str) -> list[Entry]:
-        entries = self.entries(kind)
-        full = [entry for entry in entries if entry.full_name == name]
-        bare = [entry for entry in entries if entry.name == name]
+    def meant(self, kind: ThingKind, name: str) -> list[Entry]:
+        """Return what a name may stand for: one entry, none, or several that share it."""
+        same = self.sharing(kind, name.rpartition(":")[2])
+        full = [entry for entry in same if entry.full_name == name]
+        bare = [entry for entry in same if entry.name == name]
         reserved = [entry for entry in bare if entry.distribution == BUILTIN]
         return full or reserved or bare
 
+    def sharing(self, kind: ThingKind, name: str) -> list[Entry]:
+        """Return everything of a kind that has a bare name, also where the name stands for the built-in one."""
+        return self._named.get((kind, name), [])
+
+    def broken(self, kind: ThingKind, name: str) -> PluginError | None:
+        """Return the error of the plugin that would bring a name, had it been loaded; None where there is none."""
+        found = next((broken for broken in self._broken if broken.would_bring(kind, name)), None)
+        return found.error(f"{_one(kind)} '{name}'") if found else None
+
     def _missing(self, kind: ThingKind, name: str) -> UnknownNameError | PluginError:
-        for broken in self._broken:
-            if broken.would_bring(name):
-                where = f"plugin '{broken.plugin}' ({broken.distribution})"
-                mend = f"It brings the {_one(kind)} '{name}'. Update or uninstall {broken.distribution}."
-                return PluginError(f"did not load: {broken.message}", where=where, mend=mend)
-        known = self.names(kind)
-        what = f"no {_one(kind)} is named '{name}'.{nearest(name, known)}"
-        return UnknownNameError(what, mend=f"Known {kind}: {', '.join(known)}." if known else None)
+        broken = self.broken(kind, name)
+        if broken:
+            return broken
+        names = self.names(kind)
+        what = f"no {_one(kind)} is named '{name}'.{nearest(name, names)}"
+        distribution = self._known.get(name) if kind == "evaluators" else None
+        if distribution:
+            mend = f"{distribution} has it: run `redraft plugins install {distribution}`."
+            return UnknownNameError(f"no evaluator is named '{name}' here", mend=mend)
+        return UnknownNameError(what, mend=f"Known {kind}: {', '.join(names)}." if names else None)
+
+
+class Things(Mapping[str, Any]):
+    """The things of one kind, under every name that reaches one.
+
+    A name that two plugins share, or whose plugin was not loaded, is in it: asking for the thing says what is wrong.
+    """
+
+    def __init__(self, registry: Registry, kind: ThingKind) -> None:
+        self._registry = registry
+        self._kind = kind
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self:
+            raise KeyError(name)
+        return self._registry.get(self._kind, name)
+
+    def __contains__(self, name: object) -> bool:
+        if not isinstance(name, str):
+            return False
+        return bool(self._registry.meant(self._kind, name)) or self._registry.broken(self._kind, name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._registry.names(self._kind))
+
+    def __len__(self) -> int:
+        return len(self._registry.names(self._kind))
+
+
+def _sorted_by_kind(entries: Iterable[Entry]) -> dict[ThingKind, tuple[Entry, ...]]:
+    found: dict[ThingKind, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: (entry.name, entry.distribution)):
+        found.setdefault(entry.kind, []).append(entry)
+    return {kind: tuple(same) for kind, same in found.items()}
+
+
+def _by_name(entries: Mapping[ThingKind, Iterable[Entry]]) -> dict[tuple[ThingKind, str], list[Entry]]:
+    found: dict[tuple[ThingKind, str], list[Entry]] = {}
+    for kind, same in entries.items():
+        for entry in same:
+            found.setdefault((kind, entry.name), []).append(entry)
+    return found
 
 
 def _one(kind: ThingKind) -> str:

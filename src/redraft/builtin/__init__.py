@@ -1,16 +1,22 @@
-"""The built-in evaluators: themselves a plugin."""
+"""What redraft brings itself: evaluators, checks, agents, graphs and a model, registered as any plugin's are."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from redraft.builtin import artefact, coverage, form, judge, length, repetition
+from redraft.convergence import CHECKS
+from redraft.files import embedded_model, library
 from redraft.hookspecs import hookimpl
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from redraft.convergence import Check
     from redraft.evaluation import Evaluator
 
-__all__ = ["redraft_evaluators"]
+__all__ = ["redraft_agents", "redraft_checks", "redraft_evaluators", "redraft_graphs", "redraft_models"]
 
 
 @hookimpl
@@ -24,3 +30,27 @@ def redraft_evaluators() -> list[Evaluator]:
         length.length,
         repetition.repetition,
     ]
+
+
+@hookimpl
+def redraft_checks() -> Mapping[str, Check]:
+    """Register the built-in checks."""
+    return CHECKS
+
+
+@hookimpl
+def redraft_agents() -> Iterator[Path]:
+    """Register the agents of the library."""
+    return (library() / "agents").glob("*.md")
+
+
+@hookimpl
+def redraft_graphs() -> Iterator[Path]:
+    """Register the graphs of the library."""
+    return (library() / "graphs").glob("*.toml")
+
+
+@hookimpl
+def redraft_models() -> list[Path]:
+    """Register the embedded model."""
+    return [embedded_model()]

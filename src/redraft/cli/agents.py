@@ -22,10 +22,10 @@ def app() -> typer.Typer:
 
 def ls(*, as_json: AsJson = False) -> int:
     """List the agents, where each came from, and what it shadows."""
-    from redraft.files import find
+    from redraft.plugins.shelf import Shelf
 
-    rows = [found_row(found, _facts, own="writes") for found in find("agents").values()]
-    print_rows(rows, ("name", "origin", "writes", "description", "shadows"), as_json=as_json)
+    rows = [found_row(found, _facts, own="writes") for found in Shelf("agents").all()]
+    print_rows(rows, ("name", "origin", "distribution", "writes", "description", "shadows"), as_json=as_json)
     return 0
 
 

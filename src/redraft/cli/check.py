@@ -45,10 +45,10 @@ def check(
 
 
 def _check_all() -> list[dict[str, Any]]:
-    from redraft.files import find
+    from redraft.plugins.shelf import Shelf
 
-    agents = [_check_agent(found.path) for found in find("agents").values()]
-    return agents + [_check_graph(found.path) for found in find("graphs").values()]
+    agents = [_check_agent(found.path) for found in Shelf("agents").all()]
+    return agents + [_check_graph(found.path) for found in Shelf("graphs").all()]
 
 
 def _check_one(target: str) -> dict[str, Any]:
@@ -84,10 +84,12 @@ def _lint(spec: GraphSpec) -> list[Finding]:
 
 
 def _file_of(target: str | Path) -> str:
-    from redraft.files import find
+    from redraft.plugins.shelf import Shelf
 
-    found = find("graphs").get(str(target))
-    return str(found.path if found else target)
+    try:
+        return str(Shelf("graphs")[str(target)].path)
+    except (KeyError, RedraftError):
+        return str(target)
 
 
 def _report(file: str, findings: Callable[[], list[dict[str, Any]]]) -> dict[str, Any]:

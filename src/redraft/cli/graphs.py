@@ -24,10 +24,10 @@ def app() -> typer.Typer:
 
 def ls(*, as_json: AsJson = False) -> int:
     """List the graphs, where each came from, and what it shadows."""
-    from redraft.files import find
+    from redraft.plugins.shelf import Shelf
 
-    rows = [found_row(found, _facts, own="inputs") for found in find("graphs").values()]
-    print_rows(rows, ("name", "origin", "inputs", "description", "shadows"), as_json=as_json)
+    rows = [found_row(found, _facts, own="inputs") for found in Shelf("graphs").all()]
+    print_rows(rows, ("name", "origin", "distribution", "inputs", "description", "shadows"), as_json=as_json)
     return 0
 
 

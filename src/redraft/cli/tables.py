@@ -32,6 +32,7 @@ def found_row(found: Found, facts: Callable[[Path], dict[str, Any]], *, own: str
     row = {
         "name": found.name,
         "origin": found.origin,
+        "distribution": found.distribution,
         "path": str(found.path),
         "shadows": [str(path) for path in found.shadows],
     }

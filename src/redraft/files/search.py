@@ -20,12 +20,16 @@ _SUFFIXES = {"agents": ".md", "graphs": ".toml"}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file that a name stands for, where it came from, and the files of that name that it shadows."""
+    """A file that a name stands for, where it came from, and the files of that name that it shadows.
+
+    `distribution` is the one of the plugin that brings it; None for what is on the search path.
+    """
 
     name: str
     path: Path
     origin: Origin
     shadows: tuple[Path, ...] = ()
+    distribution: str | None = None
 
 
 def find(kind: Kind, project: Path | None = None) -> dict[str, Found]:

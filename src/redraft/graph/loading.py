@@ -1,4 +1,4 @@
-"""Graph files are found on the search path, and merged with what they extend."""
+"""Graph files are found by their names, and merged with what they extend."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from redraft.errors import DefinitionError, UnknownNameError, nearest
-from redraft.files import find, load_toml, project_dir
+from redraft.errors import DefinitionError
+from redraft.files import load_toml, project_dir
 from redraft.graph.reading import read_graph
+from redraft.plugins.shelf import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
-    from redraft.files import Found, Located
+    from redraft.files import Located
     from redraft.graph.spec import GraphSpec
+    from redraft.plugins import Loaded
 
 __all__ = ["load_graph"]
 
@@ -25,35 +27,37 @@ LONGEST = 16
 """How many files may extend each other in a row."""
 
 
-def load_graph(name: str | Path, project: Path | None = None) -> GraphSpec:
-    """Return a graph by its name on the search path, or by its file.
+def load_graph(name: str | Path, project: Path | None = None, *, plugins: Loaded | None = None) -> GraphSpec:
+    """Return a graph by its name, or by its file.
 
     Args:
-        name: A name, or a path that ends in `.toml`.
+        name: A name on the search path or of a plugin, `distribution:name`, or a path that ends in `.toml`.
         project: The project folder; None to find it from the working folder.
+        plugins: The plugins; None to load them where a name is none of the search path's.
 
     Raises:
         UnknownNameError: There is no graph of that name.
-        DefinitionError: Its file is wrong; the message has file, line and key.
+        DefinitionError: Its file is wrong, with file, line and key in the message; or two plugins bring the name.
+        PluginError: The plugin that brings it was not loaded.
     """
     root = project or project_dir()
-    shelf = _Shelf(root, find("graphs", root))
-    path = Path(name) if isinstance(name, Path) or name.endswith(".toml") else shelf.path_of(name)
-    return read_graph(path.stem, shelf.merged(path, ()))
+    family = _Family(root, Shelf("graphs", root, plugins))
+    path = Path(name) if isinstance(name, Path) or name.endswith(".toml") else family.path_of(name)
+    return read_graph(path.stem, family.merged(path, ()))
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelf:
+class _Family:
     """The graph files that a project's graphs may extend."""
 
     root: Path
-    found: Mapping[str, Found]
+    shelf: Shelf
 
     def path_of(self, name: str) -> Path:
-        if name in self.found:
-            return self.found[name].path
-        mend = "`redraft graphs ls` shows those that are there."
-        raise UnknownNameError(f"there is no graph '{name}'.{nearest(name, self.found)}", mend=mend)
+        try:
+            return self.shelf[name].path
+        except KeyError:
+            raise self.shelf.missing(name) from None
 
     def merged(self, path: Path, above: tuple[Path, ...]) -> Located:
         located = load_toml(path)
@@ -74,26 +78,33 @@ class _Shelf:
         # A name means the file that it shadows where the first one is the file that extends it.
         parent = next((one for one in candidates if one.resolve() not in chain), None)
         if parent is None:
-            circle = " → ".join(one.stem for one in (*chain, candidates[0]))
+            circle = " → ".join((*(one.stem for one in chain), Path(base).stem))
             raise DefinitionError(f"the graphs extend each other in a circle: {circle}", where=where, mend="Cut it.")
         return parent
 
     def _file(self, base: str, path: Path, where: str) -> Path:
         target = path.parent / base
-        if "\0" in base or not target.resolve().is_relative_to(self.root.resolve()):
+        allowed = (self.root, path.parent) if self._is_plugins(path) else (self.root,)
+        if "\0" in base or not any(target.resolve().is_relative_to(folder.resolve()) for folder in allowed):
             mend = "Name a graph on the search path, or a file in the project."
             raise DefinitionError(f"'{base}' lies outside of the project folder", where=where, mend=mend)
         if not target.is_file():
             raise DefinitionError(f"there is no file '{base}' to extend", where=where, mend="Check the path.")
         return target
 
-    def _named(self, base: str, where: str) -> list[Path]:
-        entry = self.found.get(base)
-        if entry is None:
-            mend = "`redraft graphs ls` shows those that are there."
-            what = f"there is no graph '{base}' to extend.{nearest(base, self.found)}"
-            raise UnknownNameError(what, where=where, mend=mend)
-        return [entry.path, *entry.shadows]
+    def _is_plugins(self, path: Path) -> bool:
+        return not path.resolve().is_relative_to(self.root.resolve()) and self.shelf.is_of_plugin(path)
+
+    def _named(self, base: str, where: str) -> Iterator[Path]:
+        try:
+            yield from self.shelf.candidates(base)
+        except KeyError:
+            error = self.shelf.missing(base)
+            error.where = error.where or where
+            raise error from None
+        except DefinitionError as error:
+            error.where = error.where or where
+            raise
 
 
 def _is_path(base: str) -> bool:

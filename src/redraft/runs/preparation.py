@@ -26,6 +26,7 @@ from redraft.llama.interface import Engine
 from redraft.plugins import load_plugins
 from redraft.runs.contexts import LEAST, context_for
 from redraft.runs.engines import EnginePool, finish
+from redraft.runs.scorers import scorers_of
 from redraft.task import Message
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from redraft.agents import Agent
+    from redraft.llama.scorer import TextScorer
+    from redraft.plugins import Loaded
     from redraft.registry import Registry
     from redraft.task import Task
 
@@ -54,6 +57,7 @@ class Order:
         seed: The run's seed; the same seed gives the same drafts.
         project: The project folder; None to find it from the working folder.
         engines: Where open models are had from, and left for the next run; None to load them for this run alone.
+        plugins: The plugins, loaded before; None to load those that are installed.
     """
 
     prompt: str | None = None
@@ -65,6 +69,7 @@ class Order:
     seed: int = 0
     project: Path | None = None
     engines: EnginePool | None = None
+    plugins: Loaded | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.model, str | Engine | None):
@@ -111,6 +116,7 @@ class Engines(Mapping[str, Engine]):
         self._on_warning = on_warning
         self._engines: dict[str, Engine] = {"default": given} if given else {}
         self._leased: dict[Path, Engine] = {}
+        self._scorers: dict[Path, TextScorer] = {}
 
     def __getitem__(self, name: str) -> Engine:
         if name not in self._engines:
@@ -121,6 +127,13 @@ class Engines(Mapping[str, Engine]):
         if path not in self._leased:
             self._leased[path] = self._pool.lease(path, context=self._size(path), on_warning=self._on_warning)
         return self._leased[path]
+
+    def scorer(self, name: str) -> TextScorer:
+        """Return the model of a name, open to score texts."""
+        path = self._locate(name).resolve()
+        if path not in self._scorers:
+            self._scorers[path] = self._pool.lease_scorer(path)
+        return self._scorers[path]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._engines)
@@ -134,8 +147,10 @@ class Engines(Mapping[str, Engine]):
         return all(getattr(engine, "exact", True) for engine in self._engines.values())
 
     async def close(self) -> None:
-        """Give back every engine that was leased here."""
+        """Give back every engine and scorer that was leased here."""
         self._engines.clear()
+        while self._scorers:
+            await self._pool.release(self._scorers.popitem()[1])
         while self._leased:
             await self._pool.release(self._leased.popitem()[1])
 
@@ -150,33 +165,35 @@ def prepare(order: Order) -> Prepared:
         ModelError: A model is missing or cannot be loaded.
     """
     project = order.project or project_dir()
-    registry = load_plugins().registry
-    graph = order.graph if isinstance(order.graph, GraphSpec) else load_graph(order.graph, project)
+    plugins = order.plugins or load_plugins(project)
+    registry = plugins.registry
+    graph = order.graph if isinstance(order.graph, GraphSpec) else load_graph(order.graph, project, plugins=plugins)
     spec = _overridden(graph, order)
-    agents = agents_of(project)
+    agents = agents_of(project, plugins=plugins)
     require_clean(spec, registry, agents)
     task = spec.task(order.prompt, order.inputs)
     warnings: list[str] = []
     uses = _uses(spec, registry)
-    asked = [*_asked(spec, agents), *_judges(uses, agents)]
+    asked = [*_asked(spec, agents), *_asked_by_evaluators(uses, agents)]
     needs = Needs(spec, asked, task)
     pool = order.engines or EnginePool(idle=0, sequences=_at_once(uses))
     engines = _engines(order, needs, pool, lambda name: _locate(name, order, spec, project), warnings.append)
-    parts = Parts(agents=agents, uses=uses, engines=engines, checks=registry.checks())
     try:
+        scorers = scorers_of((use for node in uses.values() for use in node), engines.scorer)
         for agent in asked:
             warnings += _frame_warnings(engines[agent.model], agent)
             _require_layout(engines[agent.model], agent)
     except BaseException:
         finish(engines.close)
         raise
+    parts = Parts(agents=agents, uses=uses, engines=engines, checks=registry.checks(), scorers=scorers)
     model = engines["default"].name if any(agent.model == "default" for agent in asked) else None
     return Prepared(spec, task, parts, engines, model, tuple(warnings))
 
 
 def _at_once(uses: Mapping[str, tuple[Use, ...]]) -> int:
     """Return how many requests a run makes at once: its agents follow one another, the judges of a draft do not."""
-    return max([1, *(sum(use.evaluator.kind == "judge" for use in node) for node in uses.values())])
+    return max([1, *(sum(_agent_of(use) is not None for use in node) for node in uses.values())])
 
 
 def _engines(
@@ -236,12 +253,16 @@ def _asked(spec: GraphSpec, agents: Mapping[str, Agent]) -> list[Agent]:
     return [node.applied_to(agents[node.agent]) for node in spec.nodes.values() if isinstance(node, AgentNode)]
 
 
-def _judges(uses: Mapping[str, tuple[Use, ...]], agents: Mapping[str, Agent]) -> Iterator[Agent]:
+def _asked_by_evaluators(uses: Mapping[str, tuple[Use, ...]], agents: Mapping[str, Agent]) -> Iterator[Agent]:
     """Yield the agents that evaluators ask: their models too must be there before the run begins."""
-    for use in (use for node in uses.values() for use in node if use.evaluator.kind == "judge"):
-        name = getattr(use.evaluator.validate_params(use.params), "agent", None)
-        if isinstance(name, str):
-            yield agents[name]
+    names = (_agent_of(use) for node in uses.values() for use in node)
+    yield from (agents[name] for name in names if name is not None)
+
+
+def _agent_of(use: Use) -> str | None:
+    """Return the agent that an evaluator asks: the one in the field `agent` of its parameters."""
+    name = getattr(use.evaluator.validate_params(use.params), "agent", None)
+    return name if isinstance(name, str) else None
 
 
 def _locate(name: str, order: Order, spec: GraphSpec, project: Path) -> Path:

@@ -47,7 +47,8 @@ def _agents(subject: Subject) -> Iterator[Finding]:
             yield subject.finding("G002", key, agent.what, name=asked.agent, mend=agent.mend or "")
         elif isinstance(agent, RedraftError):
             message = f"{agent.where}: {agent.what}" if agent.where else agent.what
-            yield subject.finding("G003", key, message, name=asked.agent, mend=agent.mend or "")
+            code = "G005" if isinstance(agent, PluginError) else "G003"
+            yield subject.finding(code, key, message, name=asked.agent, mend=agent.mend or "")
         elif agent.writes == "rating":
             message = f"agent '{asked.agent}' writes a rating, which no node reads"
             mend = f'Write {{ evaluators = {{ judge = {{ agent = "{asked.agent}" }} }} }}.'
@@ -68,7 +69,7 @@ def _use(subject: Subject, node: str, use: EvaluatorUse) -> Iterator[Finding]:
         message = f"evaluator '{use.name}': {error.what}"
         yield subject.finding("G007", _param_key(key, use, error), message, name=use.name, mend=error.mend or "")
     else:
-        yield from _judge(subject, key, evaluator, getattr(params, "agent", None))
+        yield from _asked(subject, key, evaluator, getattr(params, "agent", None))
     yield from _needs(subject, key, evaluator)
 
 
@@ -77,12 +78,17 @@ def _param_key(key: tuple[str, ...], use: EvaluatorUse, error: DefinitionError) 
     return key if named is None else (*key, named)
 
 
-def _judge(subject: Subject, key: tuple[str, ...], evaluator: Evaluator, name: object) -> Iterator[Finding]:
-    if evaluator.kind != "judge" or not isinstance(name, str):
+def _asked(subject: Subject, key: tuple[str, ...], evaluator: Evaluator, name: object) -> Iterator[Finding]:
+    """Yield what is wrong with the agent that an evaluator asks; one that judges must be able to rate."""
+    if not isinstance(name, str):
         return
     agent = subject.agent(name)
-    if isinstance(agent, RedraftError):
+    if isinstance(agent, PluginError):
+        yield subject.finding("G005", key, f"{agent.where}: {agent.what}", name=name, mend=agent.mend or "")
+    elif isinstance(agent, RedraftError):
         yield subject.finding("G009", key, agent.what, name=name, mend=agent.mend or "")
+    elif evaluator.kind != "judge":
+        return
     elif agent.writes != "rating":
         yield subject.finding("G009", key, f"agent '{name}' writes a {agent.writes}, not a rating", name=name)
     elif set(agent.reads) - {"task", "draft"}:

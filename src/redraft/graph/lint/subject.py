@@ -122,7 +122,10 @@ class Subject:
         try:
             return self.book[name]
         except KeyError:
+            broken = self.registry.broken("agents", name)
+            if broken:
+                return broken
             what = f"there is no agent '{name}'.{nearest(name, self.book)}"
             return UnknownNameError(what, mend="See `redraft agents ls`.")
-        except DefinitionError as error:
+        except (DefinitionError, PluginError) as error:
             return error
