@@ -9,6 +9,7 @@ RedraftError                     3  something inside redraft went wrong
 ├── ModelError                   5  a model is missing or cannot be loaded
 │   └── ModelFileError           5  a file that is not a GGUF model llama.cpp could load
 ├── PluginError                  6  a known plugin is broken and was needed
+├── SandboxError                 6  code cannot be run as shut in as was asked
 └── GenerationError              3  a model that was loaded could not finish a request
 """
 
@@ -31,6 +32,7 @@ __all__ = [
     "PluginError",
     "PromptTooLongError",
     "RedraftError",
+    "SandboxError",
     "UnknownNameError",
     "UsageError",
     "nearest",
@@ -109,6 +111,12 @@ class ModelFileError(ModelError):
 
 class PluginError(RedraftError):
     """A known plugin is broken and was needed."""
+
+    exit_code = ExitCode.PLUGIN
+
+
+class SandboxError(RedraftError):
+    """A command cannot be run in a sandbox, or the machine has none that is strong enough."""
 
     exit_code = ExitCode.PLUGIN
 

@@ -1,0 +1,1 @@
+"""What runs in the fresh interpreter around one command: the standard library only, never the rest of redraft."""

@@ -1,0 +1,49 @@
+"""Whom untrusted code runs as."""
+
+from __future__ import annotations
+
+import os
+
+from . import kernel
+
+__all__ = ["become", "map_user", "spare_user"]
+
+ALONE = 1000
+"""The user's id inside a user namespace, where no other user exists."""
+
+_SPARE, _SPARES = 0x70000000, 1 << 27
+"""User ids that no distribution, container or directory service hands out."""
+_CHOWN, _SETGID, _SETUID, _SYS_ADMIN = 0, 6, 7, 21
+_NEEDED = 1 << _CHOWN | 1 << _SETGID | 1 << _SETUID | 1 << _SYS_ADMIN
+
+
+def spare_user() -> int | None:
+    """Return a user id that nobody has, where this process may take it: a limit of processes does not bind user 0."""
+    if os.geteuid() != 0 or _capabilities() & _NEEDED != _NEEDED:
+        return None
+    user = _SPARE + int.from_bytes(os.urandom(4), "little") % _SPARES
+    with open("/proc/self/uid_map") as ranges:
+        known = [(int(first), int(count)) for first, _, count in map(str.split, ranges)]
+    return user if any(first <= user < first + count for first, count in known) else None
+
+
+def become(user: int) -> None:
+    """Become another user for good, one who has no rights."""
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+
+
+def map_user(namespaces: int) -> int:
+    """Enter new namespaces that an ordinary user may make, and return who this process is there."""
+    user, group = os.geteuid(), os.getegid()
+    kernel.unshare(kernel.NEW_USER | namespaces)
+    for file, text in (("setgroups", "deny"), ("uid_map", f"{ALONE} {user} 1"), ("gid_map", f"{ALONE} {group} 1")):
+        with open(f"/proc/self/{file}", "w") as settings:
+            settings.write(text)
+    return ALONE
+
+
+def _capabilities() -> int:
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1], 16) for line in status if line.startswith("CapEff"))

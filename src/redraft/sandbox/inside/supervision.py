@@ -1,0 +1,143 @@
+"""Watches over one command until it ends, or until it has to."""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+
+from . import kernel, start, tree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from redraft.sandbox.plan import Plan, Report
+
+__all__ = ["supervise"]
+
+_TICK = 0.02
+"""Seconds between two looks at what the command uses: a machine fills some 50 MiB of memory in that time."""
+_SET_UP = 20.0
+"""Seconds that the set-up may take on a machine that is busy with other things."""
+_ENDING = 2.0
+_SPARE_PROCESSES = 4
+_CUT = 4096
+
+
+def supervise(plan: Plan, *, control: int, close: Iterable[int]) -> Report:
+    """Run the plan's command to its end.
+
+    Args:
+        plan: What to run.
+        control: Becomes readable when the command has to be stopped, also by the death of who asked for it.
+        close: What the command must not hold.
+    """
+    incoming, status = os.pipe()
+    kernel.adopt_orphans()
+    if plan["namespaces"]:
+        kernel.die_with_parent()
+        first = start.in_namespaces(plan, status=status, close=(*close, incoming))
+    else:
+        first = start.plainly(plan, status=status, close=(*close, incoming))
+    os.close(status)
+    watch = _Watch(plan, first, incoming=incoming, control=control)
+    try:
+        return watch.run()
+    finally:
+        _end_all()
+
+
+class _Watch:
+    """One look after another at what was started.
+
+    Args:
+        plan: What was started.
+        first: The process id of what was started.
+        incoming: Where the children tell how far they are.
+        control: Becomes readable when all has to be stopped.
+    """
+
+    def __init__(self, plan: Plan, first: int, *, incoming: int, control: int) -> None:
+        self._plan = plan
+        self._first = first
+        self._incoming = incoming
+        self._control = control
+        self._asker = os.getppid()
+        self._since = time.monotonic()
+        self._is_ready = False
+        self._told = b""
+
+    def run(self) -> Report:
+        """Look until the command has ended or has to be ended."""
+        handle = os.pidfd_open(self._first)
+        waiting = [handle, self._control, self._incoming]
+        while True:
+            ready, _, _ = select.select(waiting, [], [], self._pause())
+            if self._incoming in ready and not self._listen():
+                waiting.remove(self._incoming)
+            if handle in ready:
+                return self._ended()
+            if reason := self._reason(ready):
+                return {"ended": reason, "seconds": self._seconds()}
+
+    def _pause(self) -> float:
+        return max(0.0, min(_TICK, self._plan["seconds"] - self._seconds())) if self._is_ready else _TICK
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._since
+
+    def _listen(self) -> bool:
+        told = os.read(self._incoming, _CUT)
+        self._told += told
+        if not self._is_ready and self._told.startswith(start.READY):
+            self._is_ready, self._since = True, time.monotonic()
+        return bool(told)
+
+    def _reason(self, ready: list[int]) -> str | None:
+        if self._control in ready or os.getppid() != self._asker:
+            return "stopped"
+        if self._seconds() >= (self._plan["seconds"] if self._is_ready else _SET_UP):
+            return "timeout"
+        return self._excess() if self._is_ready else None
+
+    def _excess(self) -> str | None:
+        pids = tree.below(os.getpid())
+        if len(pids) > self._plan["processes"] + _SPARE_PROCESSES:
+            return "processes"
+        if tree.memory(pids, limit=self._plan["memory"]) > self._plan["memory"]:
+            return "memory"
+        if (
+            not self._plan["namespaces"]
+            and tree.folder_size(self._plan["folder"], limit=self._plan["disk"]) > self._plan["disk"]
+        ):
+            return "disk"
+        return None
+
+    def _ended(self) -> Report:
+        _, status = os.waitpid(self._first, 0)
+        while told := os.read(self._incoming, _CUT):
+            self._told += told
+        for line in self._told.splitlines():
+            if line.startswith(start.FAILED):
+                return {"problem": line[1:].decode(errors="replace")}
+            if line.startswith(start.EXITED):
+                status = int(line[1:])
+        return {"ended": "exit", "status": os.waitstatus_to_exitcode(status), "seconds": self._seconds()}
+
+
+def _end_all() -> None:
+    """Kill and reap all that was started, also what is being started meanwhile."""
+    until = time.monotonic() + _ENDING
+    while tree.kill_below(os.getpid()) and time.monotonic() < until:
+        _reap()
+        time.sleep(0.001)
+    _reap()
+
+
+def _reap() -> None:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            continue
+    except ChildProcessError:
+        return

@@ -1,0 +1,108 @@
+"""All processes below one, and what they use together."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["below", "folder_size", "kill_below", "memory"]
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_SIGKILL = 9
+_KIB = 1024
+
+
+def below(root: int) -> list[int]:
+    """Return the processes that `root` started, and those that they started, parents first."""
+    found = _children(root)
+    for pid in found:
+        found.extend(_children(pid))
+    return found
+
+
+def kill_below(root: int) -> bool:
+    """Kill all processes below `root`, and tell whether there were any."""
+    pids = below(root)
+    for pid in pids:
+        try:
+            os.kill(pid, _SIGKILL)
+        except ProcessLookupError:
+            continue
+    return bool(pids)
+
+
+def memory(pids: Iterable[int], *, limit: int) -> int:
+    """Return how many bytes these processes occupy together.
+
+    What several of them share is told apart only where the plain sum exceeds the limit, for that takes longer.
+    """
+    pids = tuple(pids)
+    total = sum(_resident(pid) for pid in pids)
+    return sum(_proportional(pid) for pid in pids) if total > limit or _swaps() else total
+
+
+def folder_size(path: str, *, limit: int) -> int:
+    """Return how many bytes the files in a folder take on the disk, or some number over the limit."""
+    total = 0
+    try:
+        entries = list(os.scandir(path))
+    except OSError:
+        return 0
+    for entry in entries:
+        try:
+            total += _KIB + entry.stat(follow_symlinks=False).st_blocks * 512
+        except OSError:
+            continue
+        if total <= limit and entry.is_dir(follow_symlinks=False):
+            total += folder_size(entry.path, limit=limit - total)
+        if total > limit:
+            break
+    return total
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            found.extend(int(one) for one in _read(f"/proc/{pid}/task/{thread}/children").split())
+    except OSError:  # it is gone
+        return found
+    return found
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(_read(f"/proc/{pid}/statm").split()[1]) * _PAGE
+    except (OSError, IndexError):
+        return 0
+
+
+def _proportional(pid: int) -> int:
+    """Return what a process occupies, its part of what it shares with others, and what of it was swapped out."""
+    try:
+        lines = _read(f"/proc/{pid}/smaps_rollup").splitlines()
+    except OSError:
+        return _resident(pid)
+    counted = (b"Pss_Anon:", b"Pss_Shmem:", b"SwapPss:")
+    return sum(int(line.split()[1]) * _KIB for line in lines if line.startswith(counted))
+
+
+def _swaps() -> bool:
+    try:
+        return len(_read("/proc/swaps").splitlines()) > 1
+    except OSError:
+        return False
+
+
+def _read(path: str) -> bytes:
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        parts = []
+        while part := os.read(file, 1 << 16):
+            parts.append(part)
+        return b"".join(parts)
+    finally:
+        os.close(file)

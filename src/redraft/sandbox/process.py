@@ -1,0 +1,70 @@
+"""The sandbox of strength `process`: limits, a clean environment and a session of its own, but no walls."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from redraft.sandbox.launching import launch
+from redraft.sandbox.plan import Plan
+from redraft.sandbox.settings import environment
+from redraft.sandbox.supervised import Supervised, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from redraft.sandbox.interface import Limits, Ran, Strength
+
+__all__ = ["ProcessSandbox", "working_folder"]
+
+
+class ProcessSandbox(Supervised):
+    """Limits on one process and on all together, a clean environment, no rights of the superuser."""
+
+    strength: ClassVar[Strength] = "process"
+
+    def _run(self, command: list[str], files: dict[str, bytes], *, stdin: bytes, limits: Limits) -> Ran:
+        with working_folder(files) as folder:
+            plan = Plan(
+                namespaces=False,
+                command=command,
+                environment=environment(folder, spare=folder),
+                folder=folder,
+                files={},
+                binds=[],
+                seconds=limits.seconds,
+                memory=limits.memory,
+                disk=limits.disk,
+                processes=limits.processes,
+                handles=limits.files,
+            )
+            return read(launch(plan, stdin=stdin, output=limits.output), command, limits)
+
+
+@contextmanager
+def working_folder(files: Mapping[str, bytes]) -> Iterator[str]:
+    """A fresh private folder with some files, which is gone afterwards whatever was made of it."""
+    folder = tempfile.mkdtemp(prefix="redraft-sandbox-")
+    try:
+        for name, content in files.items():
+            place = Path(folder, name)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+        yield folder
+    finally:
+        _remove(folder)
+
+
+def _remove(folder: str) -> None:
+    """Remove a folder even where its maker closed it to itself."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if Path(folder).exists():
+        for parent, names, _ in os.walk(folder):
+            for path in (Path(parent, name) for name in names):
+                if not path.is_symlink():
+                    path.chmod(0o700)
+        shutil.rmtree(folder)
