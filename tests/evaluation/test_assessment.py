@@ -124,7 +124,7 @@ async def test_a_missing_input_is_an_error():
 async def test_wrong_parameters_are_an_error():
     it = evaluator("it")(lambda: 1.0)
     verdict = await assess(DRAFT, TASK, [Use(it, params={"x": 1})])
-    assert verdict.scores[0].error == "no parameter 'x'."
+    assert verdict.scores[0].error == "no parameter 'x'. It takes no parameters."
 
 
 async def test_evaluators_run_side_by_side():

@@ -1,64 +1,130 @@
-"""A call of an evaluator: in the loop, or in a thread of its own that cannot hold up the process."""
+"""A call of an evaluator: in the loop, in a thread, or in a process of its own, by what it is and who brought it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import contextvars
-import threading
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+import os
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
 
+from redraft.evaluation.bridge import Bridge
+from redraft.evaluation.crew import shared_crew
+from redraft.evaluation.fault import BusyError, LateError, QuitError, UnusableError, raising
+from redraft.evaluation.job import Job
+from redraft.evaluation.loop import loops
+from redraft.evaluation.result import score_of
+from redraft.evaluation.target import target_of
+from redraft.evaluation.thread import in_thread, settle
 from redraft.printing import diverted
 
 if TYPE_CHECKING:
-    from redraft.evaluation.evaluator import Evaluator
+    from collections.abc import Iterable, Mapping
+    from typing import Any
 
-__all__ = ["BusyError", "LateError", "QuitError", "call"]
+    from pydantic import BaseModel
+
+    from redraft.evaluation.assessment import Use
+    from redraft.evaluation.context import Models
+    from redraft.evaluation.crew import Crew
+    from redraft.evaluation.declaration import Evaluator
+    from redraft.evaluation.fault import Outcome
+    from redraft.evaluation.given import Given
+    from redraft.evaluation.job import Key
+    from redraft.task import Score, Task
+
+__all__ = ["call", "warm"]
 
 _INLINE_CHARACTERS = 10_000
 
-# What a call came to, to be opened by whoever waits for it: returns the result, or raises what the evaluator raised.
-_Outcome = Callable[[], Any]
 
-
-class LateError(Exception):
-    """A call took longer than it was given."""
-
-
-class BusyError(Exception):
-    """An earlier call of the same evaluator ran past its time, and is still running."""
-
-
-class QuitError(Exception):
-    """An evaluator raised what is meant to end a process, a thread or a task; the message names it."""
-
-
-async def call(evaluator: Evaluator, given: Mapping[str, Any], *, seconds: float) -> Any:
-    """Return what an evaluator returns for the arguments that it asks for.
+async def call(evaluator: Evaluator, given: Given, params: Mapping[str, Any], *, seconds: float, left: float) -> Score:
+    """Return the score that an evaluator gives.
 
     Args:
         evaluator: Who is called.
-        given: All arguments there are, by name.
-        seconds: The time that it gets. A function in a thread cannot be stopped: it is left behind, and its evaluator
-            is not called again while it runs.
+        given: What it is given.
+        params: The parameters that the graph sets.
+        seconds: The time that a call of it gets.
+        left: Seconds until the run's own time is up; waiting for a process counts.
 
     Raises:
         LateError: It took too long.
         BusyError: An earlier call still runs.
-        QuitError: It tried to end more than itself.
+        FaultError: It did what it may not.
+        DefinitionError: A parameter is unknown, missing or of a wrong type.
         Exception: Whatever else the evaluator raises.
     """
-    asked = {name: given[name] for name in evaluator.arguments}
-    if _is_quick(evaluator) and len(given["draft"].text) <= _INLINE_CHARACTERS:
-        return evaluator.function(**asked)
+    checked = evaluator.validate_params(params)
+    if _is_quick(evaluator) and len(given.draft.text) <= _INLINE_CHARACTERS:
+        return _called(evaluator, given, checked, given.task)
+    seconds = min(seconds, left)
     if seconds <= 0:
         raise LateError
     if evaluator.is_async:
-        return await _within(seconds, asyncio.ensure_future(_awaited(evaluator, asked)))
+        return await _async(evaluator, given, checked, seconds)
+    target = target_of(evaluator) if _is_isolated(evaluator) else None
+    if target is None:
+        return await _in_thread(evaluator, given, checked, seconds)
+    job = Job(target, network=evaluator.network, params=params, material=given.packed(evaluator))
+    job.seconds, job.deadline = evaluator.timeout, time.monotonic() + left
+    return await _in_process(job, given.crew or shared_crew())
+
+
+def warm(uses: Iterable[Use], *, crew: Crew | None = None) -> None:
+    """Start the processes that evaluators will need, and import their plugins there; nobody waits for it.
+
+    Args:
+        uses: The evaluators.
+        crew: Who starts them; None for the crew of this process.
+    """
+    crew = crew or shared_crew()
+    counted: Counter[Key] = Counter()
+    for evaluator in dict.fromkeys(use.evaluator for use in uses):
+        target = target_of(evaluator) if _is_isolated(evaluator) else None
+        if target is not None:
+            job = Job(target, network=evaluator.network)
+            counted[job.key] += 1
+            if counted[job.key] <= crew.cores:
+                crew.submit(job)
+
+
+def _is_quick(evaluator: Evaluator) -> bool:
+    """Return whether a call may run in the loop itself: a thread would cost more than such an evaluator does."""
+    return evaluator.cost == "low" and _is_builtin(evaluator) and not evaluator.is_async
+
+
+def _is_builtin(evaluator: Evaluator) -> bool:
+    return str(getattr(evaluator.function, "__module__", "")).startswith("redraft.builtin.")
+
+
+def _is_isolated(evaluator: Evaluator) -> bool:
+    """Return whether an evaluator is to be called in a process of its own, where it can be found there."""
+    forks = hasattr(os, "fork")
+    return forks and not (evaluator.is_async or evaluator.in_process or _is_builtin(evaluator))
+
+
+async def _in_process(job: Job, crew: Crew) -> Score:
+    score = await crew.do(job)
+    if score is None:
+        raise UnusableError("its process gave no score")
+    return score
+
+
+async def _in_thread(evaluator: Evaluator, given: Given, params: BaseModel | None, seconds: float) -> Score:
     if evaluator.left_behind is not None and evaluator.left_behind.is_alive():
         raise BusyError
-    thread, result = _in_thread(evaluator, asked)
+
+    def work() -> Outcome:
+        try:
+            with diverted(f"evaluator '{evaluator.name}'"):
+                score = _called(evaluator, given, params, _task_for(evaluator, given))
+        except BaseException as error:  # noqa: BLE001 - the boundary of a plugin call: SystemExit would end the thread unheard
+            return raising(error)
+        return lambda: score
+
+    thread, result = in_thread(work, evaluator.name)
     try:
         return await _within(seconds, result)
     except LateError:
@@ -66,12 +132,32 @@ async def call(evaluator: Evaluator, given: Mapping[str, Any], *, seconds: float
         raise
 
 
-def _is_quick(evaluator: Evaluator) -> bool:
-    """Return whether a call may run in the loop itself: a thread would cost more than such an evaluator does."""
-    return evaluator.cost == "low" and str(getattr(evaluator.function, "__module__", "")).startswith("redraft.builtin.")
+async def _async(evaluator: Evaluator, given: Given, params: BaseModel | None, seconds: float) -> Score:
+    """Call an async evaluator: one of a plugin in the loop of its distribution, unless it vouches for itself."""
+    if evaluator.origin is None or evaluator.in_process or _is_builtin(evaluator):
+        work = _awaited(evaluator, given, params, given.models)
+        return await _within(seconds, asyncio.ensure_future(work))
+    home = asyncio.get_running_loop()
+    result: asyncio.Future[Outcome] = home.create_future()
+    models = None if given.models is None else Bridge(given.models, home)
+
+    async def work_there() -> None:
+        outcome = await _awaited(evaluator, given, params, models)
+        with contextlib.suppress(RuntimeError):  # The loop at home has closed: nobody waits any more.
+            home.call_soon_threadsafe(settle, result, outcome)
+
+    loop = loops().of(evaluator.origin.distribution)
+    cancel = loop.start(work_there)
+    try:
+        return await _within(seconds, result)
+    except (LateError, asyncio.CancelledError):
+        cancel()
+        if not await loop.answers():
+            loops().leave(loop)
+        raise
 
 
-async def _within(seconds: float, result: asyncio.Future[_Outcome]) -> Any:
+async def _within(seconds: float, result: asyncio.Future[Outcome]) -> Score:
     try:
         done, _ = await asyncio.wait({result}, timeout=seconds)
     except asyncio.CancelledError:
@@ -83,56 +169,34 @@ async def _within(seconds: float, result: asyncio.Future[_Outcome]) -> Any:
         raise LateError
     if result.cancelled():
         raise QuitError("CancelledError")
-    return result.result()()
+    score = result.result()()
+    if score is None:
+        raise UnusableError("gave no score")
+    return score
 
 
-def _in_thread(evaluator: Evaluator, asked: Mapping[str, Any]) -> tuple[threading.Thread, asyncio.Future[_Outcome]]:
-    """Start a function in a thread of its own.
-
-    Not in the loop's executor: a process waits for that one's threads before it ends, and a call that hangs would take
-    a worker from everybody.
-    """
-    loop = asyncio.get_running_loop()
-    result: asyncio.Future[_Outcome] = loop.create_future()
-
-    def work() -> None:
-        outcome = _called(evaluator, asked)
-        with contextlib.suppress(RuntimeError):  # The loop has closed: nobody waits any more.
-            loop.call_soon_threadsafe(_settle, result, outcome)
-
-    context = contextvars.copy_context()
-    thread = threading.Thread(target=context.run, args=(work,), daemon=True, name=f"redraft-{evaluator.name}")
-    thread.start()
-    return thread, result
+def _called(evaluator: Evaluator, given: Given, params: BaseModel | None, task: Task) -> Score:
+    score = score_of(evaluator.function(**given.arguments(evaluator, params, task=task)))
+    _require_unchanged(task, given.task)
+    return score
 
 
-def _settle(result: asyncio.Future[_Outcome], outcome: _Outcome) -> None:
-    if not result.done():
-        result.set_result(outcome)
-
-
-def _called(evaluator: Evaluator, asked: Mapping[str, Any]) -> _Outcome:
+async def _awaited(evaluator: Evaluator, given: Given, params: BaseModel | None, models: Models | None) -> Outcome:
+    task = _task_for(evaluator, given)
     try:
         with diverted(f"evaluator '{evaluator.name}'"):
-            value = evaluator.function(**asked)
-    except BaseException as error:  # noqa: BLE001 - the boundary of a plugin call: SystemExit would end the thread unheard
-        return _raising(error)
-    return lambda: value
+            arguments = given.arguments(evaluator, params, task=task, models=models)
+            score = score_of(await evaluator.function(**arguments))
+        _require_unchanged(task, given.task)
+    except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - the boundary of a plugin call: the loop goes on
+        return raising(error)
+    return lambda: score
 
 
-async def _awaited(evaluator: Evaluator, asked: Mapping[str, Any]) -> _Outcome:
-    try:
-        with diverted(f"evaluator '{evaluator.name}'"):
-            value = await evaluator.function(**asked)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - the boundary of a plugin call: SystemExit would end the loop
-        return _raising(error)
-    return lambda: value
+def _task_for(evaluator: Evaluator, given: Given) -> Task:
+    return given.task if _is_builtin(evaluator) else given.own_task()
 
 
-def _raising(error: BaseException) -> _Outcome:
-    def hand_over() -> Any:
-        if isinstance(error, Exception):
-            raise error
-        raise QuitError(f"{type(error).__name__}: {error}".removesuffix(": ")) from error
-
-    return hand_over
+def _require_unchanged(task: Task, given: Task) -> None:
+    if task is not given and task.inputs != given.inputs:
+        raise UnusableError("changed the task's inputs; copy them before changing them")

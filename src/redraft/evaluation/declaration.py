@@ -1,4 +1,4 @@
-"""An evaluator: a function that scores drafts, with what it declares about itself."""
+"""The declaration of an evaluator: a function that scores drafts, with what it says about itself."""
 
 from __future__ import annotations
 
@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-__all__ = ["Cost", "Evaluator", "evaluator", "first_faults"]
+    from redraft.origin import Origin
+
+__all__ = ["Cost", "Evaluator", "Isolation", "evaluator", "first_faults"]
 
 Cost = Literal["low", "medium", "high"]
 """What one call costs: milliseconds, seconds, or a model's time."""
+
+Isolation = Literal["process", "namespace", "container"]
+"""How strong a sandbox is, the weakest first."""
 
 _GIVEN = ("draft", "task", "params", "ctx")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
@@ -35,17 +40,18 @@ class _Declared:
     needs: tuple[str, ...]
     params: type[BaseModel] | None
     timeout: float
-    sandbox: str | None
+    sandbox: Isolation | None
     network: bool
     deterministic: bool
     cost: Cost
+    in_process: bool
 
 
 class Evaluator:
     """A function that scores drafts. Calling it calls the plain function; `assess` calls it safely.
 
-    Made by `@evaluator`, whose arguments are its attributes. `left_behind` is the thread of a call that ran past its
-    time, which nobody can stop.
+    Made by `@evaluator`, whose arguments are its attributes. `origin` says which plugin brought it; None where none
+    did. `left_behind` is the thread of a call that ran past its time, which nobody can stop.
     """
 
     def __init__(self, function: Callable[..., Any], name: str, declared: _Declared) -> None:
@@ -59,6 +65,8 @@ class Evaluator:
         self.network = declared.network
         self.deterministic = declared.deterministic
         self.cost = declared.cost
+        self.in_process = declared.in_process
+        self.origin: Origin | None = None
         self.left_behind: Thread | None = None
         self.arguments = _arguments(function, self)
         self.__doc__ = inspect.getdoc(function)
@@ -108,10 +116,11 @@ def evaluator(  # noqa: PLR0913 - one argument for each thing that an evaluator 
     needs: Sequence[str] = (),
     params: type[BaseModel] | None = None,
     timeout: float = 30.0,
-    sandbox: str | None = None,
+    sandbox: Isolation | None = None,
     network: bool = False,
     deterministic: bool = True,
     cost: Cost = "low",
+    in_process: bool = False,
 ) -> Callable[[Callable[..., Any]], Evaluator]:
     """Make a function an evaluator.
 
@@ -124,25 +133,42 @@ def evaluator(  # noqa: PLR0913 - one argument for each thing that an evaluator 
         needs: The task's inputs that it reads.
         params: A pydantic model of the parameters that a graph may set.
         timeout: Seconds after which a call counts as failed.
-        sandbox: The strength of the sandbox that it needs; reserved.
-        network: Whether it calls out of this machine; reserved.
+        sandbox: The least strength of the sandbox that it runs code in, as `ctx.sandbox`.
+        network: Whether it calls out of this machine, which the user must allow.
         deterministic: Whether the same draft always gets the same score.
         cost: What one call costs.
+        in_process: Whether a function that is not `async` runs in redraft's own process, not in one of its own: for
+            those who vouch that it neither crashes nor hangs.
 
     Raises:
         DefinitionError: What is declared makes no sense, or the function asks for something that nobody gives.
     """
+    _check(name, kind=kind, needs=needs, timeout=timeout, sandbox=sandbox, cost=cost)
+    declared = _Declared(
+        kind, tuple(needs), params, float(timeout), sandbox, network, deterministic, cost, in_process=in_process
+    )
+    return lambda function: Evaluator(function, name, declared)
+
+
+def _check(name: str, **declared: Any) -> None:
+    """Refuse a declaration that makes no sense.
+
+    Raises:
+        DefinitionError: It says what is wrong, and the nearest right word.
+    """
     where = f"evaluator '{name}'"
     if not _NAME.fullmatch(name):
         raise DefinitionError("a name is of small letters, digits, _ and -, a letter first", where=where)
-    if kind not in get_args(Kind):
-        raise DefinitionError(f"no kind '{kind}'.{nearest(kind, get_args(Kind))}", where=where)
-    if isinstance(needs, str):
-        raise DefinitionError(f"needs is a list of names: needs=['{needs}']", where=where)
+    for key, words in (("kind", get_args(Kind)), ("sandbox", get_args(Isolation)), ("cost", get_args(Cost))):
+        word = declared[key]
+        if word not in words and not (key == "sandbox" and word is None):
+            what = f"no {key} '{word}'.{nearest(str(word), words)}"
+            raise DefinitionError(what, where=where, mend=f"One of: {', '.join(words)}.")
+    if isinstance(declared["needs"], str):
+        raise DefinitionError(f"needs is a list of names: needs=['{declared['needs']}']", where=where)
+    timeout = declared["timeout"]
     if not (math.isfinite(timeout) and timeout > 0):
         raise DefinitionError(f"timeout is a positive number of seconds, not {timeout!r}", where=where)
-    declared = _Declared(kind, tuple(needs), params, float(timeout), sandbox, network, deterministic, cost)
-    return lambda function: Evaluator(function, name, declared)
 
 
 def _arguments(function: Callable[..., Any], evaluator: Evaluator) -> tuple[str, ...]:
