@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["GGUFHeader", "Scalar", "inspect", "require_embedder", "require_generator"]
+__all__ = ["RANK", "GGUFHeader", "Scalar", "inspect", "require_embedder", "require_generator", "require_model"]
 
 Scalar: TypeAlias = bool | int | float | str
 
@@ -39,8 +39,10 @@ _ENCODERS = frozenset(
 _NOT_TEXT = frozenset({"clip", "t5encoder", "wavtokenizer-dec"})
 """Encoders whose texts cannot be embedded here."""
 
-_RANK = 4
+RANK = 4
 """The pooling type of models that judge pairs of texts; llama.cpp ends the process at one that it does not know."""
+
+_LABELS, _MOST_LABELS = ".classifier.output_labels", 1_000
 
 _NO_VOCABULARIES = frozenset({"no_vocab", "none"})
 """What stands for a tokenizer in a file without one; llama.cpp ends the process when it is asked for a token's text."""
@@ -52,7 +54,8 @@ _FETCH = "Fetch it again."
 class GGUFHeader:
     """What a GGUF file says of itself. `metadata` holds its scalars; arrays are checked and left out.
 
-    `kinds` names the type of every value, arrays included: `u32`, `f32`, `string`, `array` and so on.
+    `kinds` names the type of every value, arrays included: `u32`, `f32`, `string`, `array` and so on. `labels` are what
+    a model that classifies calls its outputs.
     """
 
     path: Path
@@ -61,6 +64,7 @@ class GGUFHeader:
     metadata: Mapping[str, Scalar]
     kinds: Mapping[str, str]
     tensors: Mapping[str, Tensor]
+    labels: tuple[str, ...] = ()
 
     @property
     def tensor_count(self) -> int:
@@ -128,7 +132,10 @@ def require_generator(header: GGUFHeader) -> None:
     Raises:
         ModelFileError: It is a vocabulary, an embedding model, an adapter or another part of a model.
     """
-    _require_model(header)
+    require_model(header)
+    if header.pooling == RANK:
+        mend = "Name it as the `scorer` of the evaluator `judge`, and here a model that generates."
+        _refuse(header.path, "it is a reranker: it scores texts and cannot write any", mend)
     if header.architecture in _ENCODERS or header.pooling:
         _refuse(header.path, "it is an embedding model and cannot write text", "Name a model that generates.")
 
@@ -139,16 +146,21 @@ def require_embedder(header: GGUFHeader) -> None:
     Raises:
         ModelFileError: It is a vocabulary, a reranker, an adapter or another part of a model.
     """
-    _require_model(header)
+    require_model(header)
     if header.architecture in _NOT_TEXT:
         _refuse(header.path, f"a model of the kind '{header.architecture}' cannot embed texts here", "Name another.")
-    if header.pooling == _RANK:
+    if header.pooling == RANK:
         _refuse(header.path, "it is a reranker and gives no embeddings", "Name an embedding model.")
-    if header.pooling > _RANK:
+    if header.pooling > RANK:
         _refuse(header.path, f"its pooling_type {header.pooling} is unknown", "Convert the model again.")
 
 
-def _require_model(header: GGUFHeader) -> None:
+def require_model(header: GGUFHeader) -> None:
+    """Make sure that a file holds a whole model, whatever it is made for.
+
+    Raises:
+        ModelFileError: It is a vocabulary, an adapter or another part of a model.
+    """
     path, kind = header.path, header.metadata.get("general.type", "model")
     if kind == "adapter":
         _refuse(path, "it is a LoRA adapter, not a model", "Name the model that it belongs to.")
@@ -191,6 +203,7 @@ class _Reading:
         self._data = data
         self._size = len(data)
         self._at = 4
+        self._labels: tuple[str, ...] = ()
 
     def header(self) -> GGUFHeader:
         version = self._version()
@@ -203,7 +216,7 @@ class _Reading:
         for _ in range(value_count):
             self._entry(metadata, kinds)
         tensors = self._placed([self._tensor() for _ in range(tensor_count)], metadata)
-        return GGUFHeader(self._path, self._size, version, metadata, kinds, tensors)
+        return GGUFHeader(self._path, self._size, version, metadata, kinds, tensors, self._labels)
 
     def _version(self) -> int:
         version = self._number("I")
@@ -219,7 +232,10 @@ class _Reading:
         if not key or key in kinds or "\0" in key:
             self._forged(f"the key {key!r} is empty, given twice or holds a null")
         kind = self._number("I")
+        begin = self._at
         value = self._value(kind, depth=0)
+        if key.endswith(_LABELS) and kind == _ARRAY:
+            self._labels = self._texts(begin)
         kinds[key] = _KINDS[kind]
         if value is not None:
             metadata[key] = value
@@ -246,6 +262,16 @@ class _Reading:
             self._require(count * 12)
             for _ in range(count):
                 self._value(kind, depth=depth + 1)
+
+    def _texts(self, begin: int) -> tuple[str, ...]:
+        """Return the texts of an array that was read already; none where it holds something else or too many."""
+        end, self._at = self._at, begin
+        kind, count = self._number("I"), self._number("Q")
+        texts = tuple(
+            self._string(KEPT_STRING) for _ in range(count if kind == _STRING and count <= _MOST_LABELS else 0)
+        )
+        self._at = end
+        return texts
 
     def _tensor(self) -> Tensor:
         name = self._string(MAX_NAME)

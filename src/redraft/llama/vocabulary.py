@@ -66,6 +66,16 @@ class Vocabulary:
         return np.array(found, dtype=np.intp)
 
     @cached_property
+    def specials(self) -> dict[str, int]:
+        """The control and user-defined tokens, by the text that stands for each in a template."""
+        marked = self._api.LLAMA_TOKEN_ATTR_CONTROL | self._api.LLAMA_TOKEN_ATTR_USER_DEFINED
+        tokens = (token for token in range(self.size) if self.attribute(token) & marked)
+        texts = (
+            (self._api.llama_vocab_get_text(self.pointer, token).decode(errors="replace"), token) for token in tokens
+        )
+        return {text: token for text, token in texts if text}
+
+    @cached_property
     def markers(self) -> frozenset[str]:
         """The texts of user-defined tokens that look like markers, such as `<tool_call>`.
 

@@ -44,6 +44,8 @@ class EmbeddingContext:
         GenerationError: The model gives no embeddings, or there is no memory for the context.
     """
 
+    _gives = "embedding"
+
     def __init__(self, model: Model, *, window: int, rows: int, sequences: int, threads: int | None) -> None:
         self._api = library()
         self._model = model
@@ -84,7 +86,7 @@ class EmbeddingContext:
                 pointer = self._api.llama_init_from_model(self._model.pointer, params)
             if pointer:
                 return pointer
-        raise GenerationError(f"the model gives no embeddings: {(lines or ['no context'])[0]}")
+        raise GenerationError(f"the model gives no {self._gives}s: {(lines or ['no context'])[0]}")
 
     def _params(self, pooling: int, *, parts: bool, exact: bool) -> Any:
         window, rows, sequences = self._shape
@@ -112,7 +114,7 @@ class EmbeddingContext:
         """
         code = self._api.llama_decode(self.pointer, self.batch.native)
         if code:
-            raise GenerationError(f"the model gave no embedding (llama_decode gave {code})")
+            raise GenerationError(f"the model gave no {self._gives} (llama_decode gave {code})")
         self._api.llama_synchronize(self.pointer)
 
     def vectors(self) -> NDArray[np.float32]:
@@ -125,7 +127,7 @@ class EmbeddingContext:
 
     def _array(self, pointer: Any, rows: int) -> NDArray[np.float32]:
         if not pointer:
-            raise GenerationError("the model gave no embedding")
+            raise GenerationError(f"the model gave no {self._gives}")
         flat: Any = (ctypes.c_float * (rows * self._size)).from_address(ctypes.addressof(pointer.contents))
         # A copy: the memory is llama.cpp's own, good until the next step.
         return np.array(flat, np.float32).reshape(rows, self._size)
