@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from redraft.agents import Agent
     from redraft.llama.interface import Engine, Finish, Piece
+    from redraft.llama.scorer import Scorer
 
 __all__ = ["Asker", "Limits", "Reply"]
 
@@ -67,10 +68,12 @@ class Asker:
     Args:
         agents: The agents that may be asked, by name.
         engines: The open engines, by the name that agents call their model.
+        scorers: The open models that evaluators score with, by the name that graphs call them.
     """
 
     agents: Mapping[str, Agent]
     engines: Mapping[str, Engine] = field(default_factory=dict)
+    scorers: Mapping[str, Scorer] = field(default_factory=dict)
 
     def engine_of(self, agent: Agent) -> Engine:
         """Return the engine that serves an agent.
@@ -84,6 +87,18 @@ class Asker:
                 f"agent '{agent.name}' needs model '{agent.model}', which is not loaded", mend="Name a model with -m."
             )
         return engine
+
+    def scorer_of(self, name: str) -> Scorer:
+        """Return the model of a name that texts are scored with.
+
+        Raises:
+            ModelError: None is open under that name.
+        """
+        scorer = self.scorers.get(name)
+        if scorer is None:
+            mend = "An evaluator names the model that it scores with in its parameter `scorer`."
+            raise ModelError(f"the model '{name}' is not loaded to score texts", mend=mend)
+        return scorer
 
     async def ask(
         self,

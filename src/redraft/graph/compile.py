@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from redraft.convergence import Check
     from redraft.evaluation import Use
     from redraft.llama.interface import Engine
+    from redraft.llama.scorer import Scorer
 
 __all__ = ["Parts", "RunContext", "compile_graph"]
 
@@ -47,12 +48,14 @@ class Parts:
         uses: For each node that evaluates, its evaluators with weights.
         engines: Open engines, by the name that agents call their model.
         checks: Checks that plugins registered.
+        scorers: Open models that evaluators score with, by the name that the graph calls them.
     """
 
     agents: Mapping[str, Agent]
     uses: Mapping[str, tuple[Use, ...]]
     engines: Mapping[str, Engine]
     checks: Mapping[str, Check] = field(default_factory=dict)
+    scorers: Mapping[str, Scorer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def _inner_name(name: str) -> str:
 
 
 def _work(spec: GraphSpec, parts: Parts, name: str) -> Work:
-    asker = Asker(parts.agents, parts.engines)
+    asker = Asker(parts.agents, parts.engines, parts.scorers)
     node = spec.nodes[name]
     match node:
         case EvaluateNode():

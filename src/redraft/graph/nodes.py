@@ -12,6 +12,7 @@ from redraft.evaluation import assess
 from redraft.graph.asking import Limits, Reply
 from redraft.graph.events import Charged, Criticised, DraftFinished, DraftStarted, Evaluated, TextStreamed, Warned
 from redraft.graph.state import Thread, known_verdict, remember, seed_for
+from redraft.llama.calibration import Calibration
 from redraft.task import Assessed, Critique, Draft, Problem, Verdict
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ class EvaluateWork:
 
 @dataclass(slots=True)
 class Judging:
-    """Lets an evaluator ask a judge, and keeps count of what that costs."""
+    """Lets an evaluator ask judges and scorers, and keeps count of what that costs."""
 
     asker: Asker
     prompt_tokens: int = 0
@@ -193,6 +194,15 @@ class Judging:
         pieces = engine.chat(judge.render(values))
         self.prompt_tokens += engine.count(pieces)
         return await engine.rate(pieces, judge.choices)
+
+    async def score(
+        self, scorer: str, query: str, documents: Sequence[str], *, calibration: Calibration | None = None
+    ) -> tuple[float, ...]:
+        """Return a value from 0 to 1 for each document."""
+        model = self.asker.scorer_of(scorer)
+        values = await model.score(query, documents, calibration or Calibration())
+        self.prompt_tokens += model.count(query, documents)
+        return values
 
     def choices(self, agent: str) -> tuple[str, ...]:
         """Return what a judge agent chooses from."""

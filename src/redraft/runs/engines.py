@@ -1,4 +1,4 @@
-"""Open engines: one copy of a model, however many agents and runs name it."""
+"""Open models: one copy of each, however many agents, evaluators and runs name it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from redraft.errors import ModelFileError, UsageError
 from redraft.llama.opening import SEQUENCES, open_engine
+from redraft.llama.scorer import TextScorer, open_scorer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -21,10 +22,10 @@ __all__ = ["EnginePool", "finish"]
 
 @dataclass(slots=True)
 class _Entry:
-    """An engine of the pool: its file, the context asked for, what was said of it, and how many have it."""
+    """A model of the pool: its file, an engine or a scorer, and its context; what was said of it, how many have it."""
 
     path: Path
-    engine: Engine
+    engine: Any
     context: int
     size: int
     warnings: tuple[str, ...]
@@ -68,17 +69,33 @@ class EnginePool:
             ModelError: The file is no model, or cannot be loaded.
             UsageError: The pool was closed.
         """
-        path = path.resolve()
-        with self._turn(path):
-            entry = self._lent(path, context)
-            if entry is None:
-                entry = self._keep(self._opened(path, context))
+        entry = self._leased(path.resolve(), context, self._opened)
         for message in entry.warnings:
             on_warning(message)
-        return entry.engine
+        engine: Engine = entry.engine
+        return engine
 
-    async def release(self, engine: Engine) -> None:
-        """Give an engine back, once for each time that it was leased.
+    def lease_scorer(self, path: Path) -> TextScorer:
+        """Return an open model that scores texts, opened where it is not yet.
+
+        Args:
+            path: The model's file.
+
+        Raises:
+            ModelError: The file is no such model, or cannot be loaded.
+            UsageError: The pool was closed.
+        """
+        entry = self._leased(path.resolve(), None, _opened_scorer)
+        scorer: TextScorer = entry.engine
+        return scorer
+
+    def _leased(self, path: Path, context: int | None, opened: Callable[[Path, int | None], _Entry]) -> _Entry:
+        scores = opened is _opened_scorer
+        with self._turn(path):
+            return self._lent(path, context, scores=scores) or self._keep(opened(path, context))
+
+    async def release(self, engine: Engine | TextScorer) -> None:
+        """Give an engine or a scorer back, once for each time that it was leased.
 
         Raises:
             UsageError: It is not on loan from this pool.
@@ -114,11 +131,14 @@ class EnginePool:
         with self._lock:
             return self._turns.setdefault(path, threading.Lock())
 
-    def _lent(self, path: Path, context: int | None) -> _Entry | None:
+    def _lent(self, path: Path, context: int | None, *, scores: bool) -> _Entry | None:
         with self._lock:
             if self._closed:
                 raise _was_closed()
             entry = self._entries.get(path)
+            if entry and isinstance(entry.engine, TextScorer) != scores:
+                # No file is both: opening it in the other way says so.
+                return None
             if entry is None or entry.users or entry.context >= (context or 0):
                 if entry:
                     entry.users += 1
@@ -161,6 +181,10 @@ class EnginePool:
 
     def _taken_out(self, entries: Iterable[_Entry]) -> list[_Entry]:
         return [self._entries.pop(entry.path) for entry in entries]
+
+
+def _opened_scorer(path: Path, context: int | None) -> _Entry:
+    return _Entry(path, open_scorer(path), context or 0, path.stat().st_size, (), users=1)
 
 
 def finish(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
