@@ -20,6 +20,7 @@ class ScriptedModels:
         rating: Called with the agent's name and its values; returns the choice that it is sure of. None: the last one.
         text: Called with the agent's name and its values; returns what it writes. None: the draft as it is.
         embedding: Called with a text; returns its vector. None: how often each letter occurs.
+        value: Called with a query and a document; returns what a scorer finds the document worth. None: always 1.
     """
 
     def __init__(
@@ -29,11 +30,13 @@ class ScriptedModels:
         rating: Callable[[str, Mapping[str, Any]], str] | None = None,
         text: Callable[[str, Mapping[str, Any]], str] | None = None,
         embedding: Callable[[str], Sequence[float]] | None = None,
+        value: Callable[[str, str], float] | None = None,
     ) -> None:
         self._choices = tuple(choices)
         self._rating = rating
         self._text = text
         self._embedding = embedding or _letters
+        self._value = value
 
     async def rate(self, agent: str, values: Mapping[str, Any]) -> tuple[float, ...]:
         """Return 1 for the choice that the script names, and 0 for the others."""
@@ -51,6 +54,10 @@ class ScriptedModels:
     async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
         """Return a vector for each text."""
         return tuple(tuple(self._embedding(text)) for text in texts)
+
+    async def score(self, scorer: str, query: str, documents: Sequence[str], **_how: object) -> tuple[float, ...]:  # noqa: ARG002
+        """Return what the script finds each document worth."""
+        return tuple(self._value(query, document) if self._value else 1.0 for document in documents)
 
 
 def _letters(text: str) -> tuple[float, ...]:

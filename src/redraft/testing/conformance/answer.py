@@ -24,7 +24,7 @@ class Answer:
     """What an evaluator did.
 
     Args:
-        how: It gave a `score`, or an `error` in a score; it `raised`; it returned something `odd`; it was `late`, or the
+        how: It gave a `score`, or an `error` in a score; it `raised`; it returned something `odd`; it was `late`; its
             process `died`.
         value: The score's value, whatever number that is.
         reasons: The score's reasons.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from contextlib import suppress
 from dataclasses import asdict
@@ -71,7 +72,7 @@ class Case:
 
         made = getattr(self, "evaluator", None)
         if not isinstance(made, Evaluator):
-            raise AssertionError(
+            raise AssertionError(  # noqa: TRY004 - a check that fails
                 f"{type(self).__name__}.evaluator is {made!r:.60}, not an evaluator\n"
                 "  Set `evaluator = …` to a function that is decorated with @evaluator(…)."
             )
@@ -97,6 +98,11 @@ class Case:
         return Draft(text=given) if isinstance(given, str) else given
 
     @property
+    def _task(self) -> Task:
+        """A copy of the task: what one call does to it is not what the next one finds."""
+        return copy.deepcopy(self.task)
+
+    @property
     def _models(self) -> Models:
         return self.models or trusting(self._text_of("good"))
 
@@ -114,7 +120,8 @@ class Case:
     def _call(self, draft: Draft, task: Task | None = None) -> Answer:
         """Return what the evaluator does for a draft, called directly in this process."""
         params = self._params()
-        return answer_of(lambda: call(self._evaluator, draft, task or self.task, params, self._models))
+        given = self._task if task is None else task
+        return answer_of(lambda: call(self._evaluator, draft, given, params, self._models))
 
     def _score(self, draft: Draft, task: Task | None = None) -> Answer:
         """Return the score of a draft, and fail where there is none."""

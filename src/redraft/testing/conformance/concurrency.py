@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["ConcurrencyChecks"]
 
 _PATIENCE = 1.0
+_GAP = 0.25
 _TICK = 0.01
 
 
@@ -44,18 +45,21 @@ class ConcurrencyChecks(Case):
 
     def test_it_does_not_block_the_loop(self) -> None:
         """While it works, others in the loop go on."""
-        coroutine = self._coroutine(self._models)
+        self._coroutine(self._models).close()
 
         async def longest() -> float:
+            coroutine = self._coroutine(self._models)
             task, gap, last = asyncio.ensure_future(coroutine), 0.0, time.monotonic()
             while not task.done():
                 await asyncio.sleep(0)
                 gap, last = max(gap, time.monotonic() - last), time.monotonic()
             return gap
 
+        # Of two tries the better one: the machine may be busy with something else.
         gap = run_alone(longest())
+        gap = gap if gap < _GAP else min(gap, run_alone(longest()))
         require(
-            gap < _PATIENCE,
+            gap < _GAP,
             f"it keeps the loop for {gap:.2g} s at a time, and everybody else waits",
             "Await what takes time: asyncio.to_thread(…), asyncio.create_subprocess_exec(…), ctx.generate(…).",
         )
@@ -63,7 +67,7 @@ class ConcurrencyChecks(Case):
     def _coroutine(self, models: Models) -> Coroutine[Any, Any, Any]:
         if not self._evaluator.is_async:
             raise SkipTest("it is not async")
-        given = arguments(self._evaluator, self._good, self.task, self._params(), models)
+        given = arguments(self._evaluator, self._good, self._task, self._params(), models)
         coroutine: Coroutine[Any, Any, Any] = self._evaluator.function(**given)
         return coroutine
 

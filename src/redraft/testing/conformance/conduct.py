@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from unittest import SkipTest
 
 from redraft.testing.conformance.case import Case, require
-from redraft.testing.conformance.effects import Effects
+
+if TYPE_CHECKING:
+    from redraft.testing.conformance.effects import Effects
 
 __all__ = ["ConductChecks"]
 
@@ -21,7 +24,7 @@ class ConductChecks(Case):
         require(not did, f"importing its module {did[0] if did else ''}", "Do it in the function, at its first call.")
 
     def test_it_prints_nothing(self) -> None:
-        """stdout carries a run's answer alone."""
+        """On stdout stands a run's answer, and nothing else."""
         printed = self._effects().printed
         require(not printed, f"it prints {printed!r} to stdout", "Log it: ctx.log.info(…), or the module's logger.")
 

@@ -13,10 +13,9 @@ import threading
 import warnings
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
-
-import psutil
 
 __all__ = ["Auditor", "Effects", "Snapshot", "running"]
 
@@ -178,6 +177,7 @@ class Snapshot:
 
 def running() -> tuple[set[str], set[str], int]:
     """Return the threads, the child processes and the number of open files of this process."""
+    psutil: Any = import_module("psutil")
     process = psutil.Process()
     count = process.num_fds() if hasattr(process, "num_fds") else process.num_handles()
     threads = {f"{thread.name} ({thread.ident})" for thread in threading.enumerate()}

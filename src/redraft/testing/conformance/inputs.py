@@ -84,19 +84,20 @@ class InputChecks(Case):
     def test_a_conversation_is_a_task(self) -> None:
         """A task of several turns, with a system message."""
         turns = [("system", "Be brief."), ("user", self.task.prompt), ("assistant", "What?"), ("user", "Go on.")]
-        messages = tuple(Message(role=role, content=content) for role, content in turns)  # type: ignore[arg-type]
-        self._score(self._good, self.task.model_copy(update={"messages": messages}))
+        messages = tuple(Message(role=role, content=content) for role, content in turns)
+        self._score(self._good, self._task.model_copy(update={"messages": messages}))
 
     def _needed(self) -> list[str]:
         if not self._evaluator.needs:
             raise SkipTest("it needs no input")
-        return [name for name in self._evaluator.needs if name in self.task.inputs]
+        read = self._read()
+        return [name for name in self._evaluator.needs if name in self.task.inputs and name in read]
 
     def _with(self, inputs: Mapping[str, Any]) -> Task:
-        return Task(messages=self.task.messages, inputs={**self.task.inputs, **inputs})
+        return Task(messages=self.task.messages, inputs={**self._task.inputs, **inputs})
 
     def _read(self) -> set[str]:
-        task, inputs = recording(self.task)
+        task, inputs = recording(self._task)
         for draft in (self._good, self._bad, *(Draft(text=SMALL[name]) for name in _OTHERS)):
             self._call(draft, task)
         return inputs.read

@@ -57,7 +57,7 @@ class IsolationChecks(Case):
 
     def test_it_works_inside_a_running_loop(self) -> None:
         """A notebook and a server have a loop that runs already."""
-        given = arguments(self._evaluator, self._good, self.task, self._params(), self._models)
+        given = arguments(self._evaluator, self._good, self._task, self._params(), self._models)
 
         async def inside() -> Any:
             returned = self._evaluator.function(**given)
@@ -93,7 +93,7 @@ class IsolationChecks(Case):
         )
 
     def _raw(self, draft: Draft) -> Any:
-        return call(self._evaluator, draft, self.task, self._params(), self._models)
+        return call(self._evaluator, draft, self._task, self._params(), self._models)
 
     def _hook(self) -> Any:
         """Return the hook that brings the evaluator: of its module, or of the nearest package around it."""
@@ -109,7 +109,7 @@ class IsolationChecks(Case):
         use = Use(self._evaluator, params=self.params)
 
         async def together() -> list[Score]:
-            verdicts = (assess(draft, self.task, [use], ctx=self._models) for draft in drafts)
+            verdicts = (assess(draft, self._task, [use], ctx=self._models) for draft in drafts)
             return [verdict.scores[0] for verdict in await asyncio.gather(*verdicts)]
 
         scores: list[Score] = run_alone(together())
@@ -117,8 +117,6 @@ class IsolationChecks(Case):
 
     def _like_direct(self, draft: Draft, score: Score) -> None:
         __tracebackhide__ = True
-        if self._testimony().not_imported and score.error:
-            raise SkipTest("another process cannot import it")
         require(
             score.error is None,
             f"in an assessment it is an error: {score.error}",

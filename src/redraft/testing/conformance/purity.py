@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+from functools import partial
 
+from redraft.testing.conformance.answer import answer_of
+from redraft.testing.conformance.calling import call
 from redraft.testing.conformance.case import Case, require
 
 __all__ = ["PurityChecks"]
@@ -21,7 +24,7 @@ class PurityChecks(Case):
 
     def test_it_does_not_change_the_task(self) -> None:
         """The task and its inputs, lists in them included, are afterwards what they were."""
-        task = copy.deepcopy(self.task)
+        task = self._task
         for draft in (self._good, self._bad):
             self._call(draft, task)
             require(
@@ -32,11 +35,8 @@ class PurityChecks(Case):
 
     def test_it_does_not_change_its_parameters(self) -> None:
         """The parameters are afterwards what the graph set; they are the same object for every draft."""
-        from redraft.testing.conformance.answer import answer_of
-        from redraft.testing.conformance.calling import call
-
         params = self._params()
         before = copy.deepcopy(params)
         for draft in (self._good, self._bad):
-            answer_of(lambda draft=draft: call(self._evaluator, draft, self.task, params, self._models))
+            answer_of(partial(call, self._evaluator, draft, self._task, params, self._models))
             require(params == before, "it changes its parameters", "Copy what you change; declare frozen=True.")

@@ -36,17 +36,17 @@ class RecordedInputs(dict[str, Any]):
         self.read.add(name)
         return super().get(name, default)
 
-    def items(self) -> ItemsView[str, Any]:
+    def items(self) -> ItemsView[str, Any]:  # type: ignore[override]
         """Return all inputs: all are read."""
         self.read.update(super().keys())
         return super().items()
 
-    def keys(self) -> KeysView[str]:
+    def keys(self) -> KeysView[str]:  # type: ignore[override]
         """Return all names: all are read."""
         self.read.update(super().keys())
         return super().keys()
 
-    def values(self) -> ValuesView[Any]:
+    def values(self) -> ValuesView[Any]:  # type: ignore[override]
         """Return all values: all are read."""
         self.read.update(super().keys())
         return super().values()

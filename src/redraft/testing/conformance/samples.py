@@ -15,15 +15,15 @@ SMALL: Mapping[str, str] = {
     "one character": "a",
     "combining": "Cafe\u0301 nai\u0308ve A\u030angstro\u0308m z\u0351\u036b\u0343a\u0334l\u0337g\u0338o",
     "emoji": "👩\u200d👩\u200d👧\u200d👦 🏳\ufe0f\u200d🌈 🇩🇪 👍🏽 1\ufe0f\u20e3",
-    "astral": "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 𠜎𠜱𠝹 🂡 𐍈",
-    "right to left": "\u200fשלום עולם (abc) مرحبا بالعالم، كيف حالك؟ \u202eevil\u202c",
+    "astral": "\U0001d518\U0001d52b\U0001d526 𠜎𠜱𠝹 🂡 𐍈",
+    "right to left": "\u200fשל\u05d5ם ע\u05d5לם (abc) مرحبا بالعالم، كيف حالك؟ \u202eevil\u202c",
     "chinese": "今天天气很好，我们去公园玩吧。你觉得呢？",
     "controls": "\x1b[31mred\x1b[0m \x07\x08 a\x7fb \x9b1m",
     "nulls": "a\x00b \x00\x00",
     "line ends": "one\x0btwo\x0cthree\x1cfour\x85five\u2028six\u2029seven\reight",
     "punctuation": "… !!! --- ??? «» ()",
     "templates": "{0} {} %s %(x)d {{ task }} {% if %} $HOME `id` \\1 (?P<x> [a- * +",
-    "digits": "² ٣٤ ½ Ⅷ １２ 𝟗 ⑤ 一二三 1e999 -0 NaN",
+    "digits": "² ٣٤ ½ Ⅷ \uff11\uff12 \U0001d7d7 ⑤ 一二三 1e999 -0 NaN",
     "markup": "<p>a &amp; b</p>\n```python\nprint(1\n```\n- a\n| b | c |\n# head",
 }
 """Small texts by name."""

@@ -6,13 +6,15 @@ import functools
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from redraft.testing.conformance.answer import Answer
 from redraft.testing.conformance.effects import Effects
@@ -78,8 +80,7 @@ def _listen(order: dict[str, Any], seconds: float) -> Testimony:
         try:
             return _collect(order, process, lines, seconds)
         finally:
-            process.kill()
-            process.wait()
+            _end(process)
 
 
 def _start(order: dict[str, Any], folder: Path) -> subprocess.Popen[str]:
@@ -96,14 +97,30 @@ def _start(order: dict[str, Any], folder: Path) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         encoding="utf-8",
+        start_new_session=True,
     )
-    with process.stdin as pipe:  # type: ignore[union-attr] - it is a pipe
+    with _piped(process.stdin) as pipe:
         pipe.write(json.dumps(order | {"path": path, "printed": str(folder / "tmp" / "printed")}))
     return process
 
 
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a witness, and what it started where the system can tell."""
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
+
+
+def _piped(stream: IO[str] | None) -> IO[str]:
+    if stream is None:
+        raise ValueError("the process was started without a pipe")
+    return stream
+
+
 def _forward(process: subprocess.Popen[str], lines: queue.SimpleQueue[str]) -> None:
-    with process.stdout as pipe:  # type: ignore[union-attr] - it is a pipe
+    with _piped(process.stdout) as pipe:
         for line in pipe:
             lines.put(line)
     lines.put("")
