@@ -24,7 +24,7 @@ class NamespaceSandbox(Supervised):
 
     def _run(self, command: list[str], files: dict[str, bytes], *, stdin: bytes, limits: Limits) -> Ran:
         plan = Plan(
-            namespaces=True,
+            strength=self.strength,
             command=command,
             environment=environment(_FOLDER, spare=_SPARE),
             folder=_FOLDER,

@@ -39,7 +39,7 @@ def obstacle(strength: Strength) -> Obstacle | None:
     if strength == "process":
         return None
     if sys.platform != "linux":
-        return Obstacle(f"it is made of parts of Linux, and this is {platform.system()}", "Run redraft in a Linux VM.")
+        return Obstacle(f"it is made of parts of Linux, and this is {platform.system()}", "Run redraft on Linux.")
     if platform.machine() not in _PROCESSORS:
         known = " and ".join(_PROCESSORS)
         return Obstacle(
@@ -62,7 +62,7 @@ def failure(strength: Strength, found: str) -> Obstacle:
             return Obstacle(f"{found} (/proc/sys/{name} is {forbidding})", f"An administrator can allow it: {mend}.")
     return Obstacle(
         found,
-        "In Docker: start the container with `--security-opt seccomp=unconfined --security-opt systempaths=unconfined`.",
+        "In Docker: start the container with `--security-opt seccomp=unconfined --security-opt apparmor=unconfined`.",
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
+
+if TYPE_CHECKING:
+    from redraft.sandbox.interface import Strength
 
 __all__ = ["Plan", "Report"]
 
@@ -10,7 +13,7 @@ __all__ = ["Plan", "Report"]
 class Plan(TypedDict):
     """One command and all that it may use."""
 
-    namespaces: bool
+    strength: Strength
     command: list[str]
     environment: dict[str, str]
     folder: str
@@ -21,6 +24,7 @@ class Plan(TypedDict):
     disk: int
     processes: int
     handles: int
+    user: NotRequired[int | None]
 
 
 class Report(TypedDict):

@@ -30,7 +30,7 @@ class ProcessSandbox(Supervised):
     def _run(self, command: list[str], files: dict[str, bytes], *, stdin: bytes, limits: Limits) -> Ran:
         with working_folder(files) as folder:
             plan = Plan(
-                namespaces=False,
+                strength=self.strength,
                 command=command,
                 environment=environment(folder, spare=folder),
                 folder=folder,

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from redraft.errors import SandboxError
+from redraft.sandbox.container import ContainerSandbox
 from redraft.sandbox.interface import STRENGTHS, Limits
 from redraft.sandbox.namespace import NamespaceSandbox
 from redraft.sandbox.obstacles import Obstacle, failure, obstacle
@@ -21,6 +22,7 @@ __all__ = ["Provider", "available", "strongest"]
 _KINDS: dict[Strength, tuple[str, type[Supervised]]] = {
     "process": ("limits and a session of its own", ProcessSandbox),
     "namespace": ("namespaces, Landlock and a filter of system calls", NamespaceSandbox),
+    "container": ("bubblewrap", ContainerSandbox),
 }
 _PROBE = Limits(seconds=20.0)
 

@@ -6,7 +6,7 @@ import os
 
 from . import kernel
 
-__all__ = ["become", "map_user", "spare_user"]
+__all__ = ["ALONE", "become", "map_user", "spare_user"]
 
 ALONE = 1000
 """The user's id inside a user namespace, where no other user exists."""

@@ -6,9 +6,13 @@ import marshal
 import os
 import sys
 
-from . import supervision
+from . import start, supervision
 
-__all__ = ["main"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from redraft.sandbox.plan import Plan
+
+__all__ = ["attend", "main"]
 
 
 def main() -> None:
@@ -16,10 +20,21 @@ def main() -> None:
     plan, report, control = (int(one) for one in sys.argv[2:5])
     for handle in (plan, report, control):
         os.set_inheritable(handle, False)  # noqa: FBT003 - positional only
-    with open(plan, "rb") as file:
-        wanted = marshal.load(file)  # noqa: S302 - written by the process that started this one
     try:
-        told = supervision.supervise(wanted, control=control, close=(report, control))
+        told = supervision.supervise(_read(plan), control=control, close=(report, control))
     except OSError as error:
         told = {"problem": str(error)}
     os.write(report, marshal.dumps(dict(told)))
+
+
+def attend() -> None:
+    """Be the first process of a world that bubblewrap made: start the command and wait for it."""
+    plan, status = (int(one) for one in sys.argv[2:4])
+    os.set_inheritable(status, False)  # noqa: FBT003
+    start.in_container(_read(plan), status=status)
+
+
+def _read(handle: int) -> Plan:
+    with open(handle, "rb") as file:
+        plan: Plan = marshal.load(file)  # noqa: S302 - written by the process that started this one
+    return plan

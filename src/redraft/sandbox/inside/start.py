@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import marshal
 import os
 
-from . import identity, kernel, landlock, limits, seccomp, view
+from . import bubblewrap, identity, kernel, landlock, limits, seccomp, view
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from redraft.sandbox.plan import Plan
 
-__all__ = ["EXITED", "FAILED", "READY", "in_namespaces", "plainly"]
+__all__ = ["EXITED", "FAILED", "READY", "in_bubblewrap", "in_container", "in_namespaces", "plainly"]
 
 READY, FAILED, EXITED = b"+\n", b"!", b"="
 """What the supervisor is told: all is set up; it could not be, and why; the command has ended, and its status."""
@@ -85,6 +86,33 @@ def in_namespaces(plan: Plan, *, status: int, close: Iterable[int]) -> int:
             view.fill(plan["files"], user=user)
             _attend(_shut_in(plan, status=status, spare=spare), status)
     return first
+
+
+def in_bubblewrap(plan: Plan, *, status: int, close: Iterable[int]) -> int:
+    """Have bubblewrap make a world, and start the command in it; return the process id of bubblewrap."""
+    spare = identity.spare_user()
+    wanted = os.memfd_create("plan")
+    os.write(wanted, marshal.dumps(dict(plan) | {"user": spare}))
+    os.lseek(wanted, 0, os.SEEK_SET)
+    wrapper = os.fork()
+    if not wrapper:
+        with _Reported(status):
+            kernel.die_with_parent()
+            _close(close)
+            command = bubblewrap.command(plan, is_root=spare is not None, handles=(wanted, status))
+            for handle in (wanted, status):
+                os.set_inheritable(handle, True)  # noqa: FBT003 - positional only
+            os.execvpe(command[0], command, plan["environment"])  # noqa: S606 - bubblewrap
+    os.close(wanted)
+    return wrapper
+
+
+def in_container(plan: Plan, *, status: int) -> None:
+    """Start the command in the world that bubblewrap made, and wait for it as the first process there."""
+    with _Reported(status):
+        spare = plan["user"]
+        view.fill(plan["files"], user=os.geteuid() if spare is None else spare)
+        _attend(_shut_in(plan, status=status, spare=spare), status)
 
 
 def _shut_in(plan: Plan, *, status: int, spare: int | None) -> int:

@@ -6,7 +6,7 @@ import os
 import select
 import time
 
-from . import kernel, start, tree
+from . import kernel, start, tree, view
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["supervise"]
 
+_STARTS = {"process": start.plainly, "namespace": start.in_namespaces, "container": start.in_bubblewrap}
 _TICK = 0.02
 """Seconds between two looks at what the command uses: a machine fills some 50 MiB of memory in that time."""
 _SET_UP = 20.0
@@ -35,11 +36,9 @@ def supervise(plan: Plan, *, control: int, close: Iterable[int]) -> Report:
     """
     incoming, status = os.pipe()
     kernel.adopt_orphans()
-    if plan["namespaces"]:
+    if plan["strength"] != "process":
         kernel.die_with_parent()
-        first = start.in_namespaces(plan, status=status, close=(*close, incoming))
-    else:
-        first = start.plainly(plan, status=status, close=(*close, incoming))
+    first = _STARTS[plan["strength"]](plan, status=status, close=(*close, incoming))
     os.close(status)
     watch = _Watch(plan, first, incoming=incoming, control=control)
     try:
@@ -107,12 +106,17 @@ class _Watch:
             return "processes"
         if tree.memory(pids, limit=self._plan["memory"]) > self._plan["memory"]:
             return "memory"
-        if (
-            not self._plan["namespaces"]
-            and tree.folder_size(self._plan["folder"], limit=self._plan["disk"]) > self._plan["disk"]
-        ):
-            return "disk"
-        return None
+        return "disk" if self._fills_disk(pids[1:2]) else None
+
+    def _fills_disk(self, first: list[int]) -> bool:
+        """Tell whether files take too much, where the file system itself has no limit for all of them together."""
+        limit = self._plan["disk"]
+        match self._plan["strength"]:
+            case "process":
+                return tree.folder_size(self._plan["folder"], limit=limit) > limit
+            case "container":
+                return any(view.is_full(pid, disk=limit) for pid in first)
+        return False
 
     def _ended(self) -> Report:
         _, status = os.waitpid(self._first, 0)

@@ -12,19 +12,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["WRITABLE", "build", "fill"]
+__all__ = ["COVERING", "DEVICES", "LINKS", "SETTINGS", "SYSTEM", "WRITABLE", "build", "fill", "is_full"]
 
 WRITABLE = ("/sandbox", "/dev/shm", "/tmp")
 """What the code can write; all three lie in one file system of limited size."""
 
-_COVERING = tuple(f"{folder}/" for folder in WRITABLE)
+COVERING = tuple(f"{folder}/" for folder in WRITABLE)
 _BASE, _HOST = "/tmp", "/host"
 _COVERED = "/covered"
 """Where what is shown below a folder that can be written waits until that folder is there."""
-_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store")
-_SETTINGS = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime")
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
-_LINKS = {"fd": "fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store")
+SETTINGS = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime")
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+LINKS = {"fd": "fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 _SAFE = kernel.MS_NOSUID | kernel.MS_NODEV
 
 _MOUNT_SETATTR, _HERE, _RECURSIVE = 442, -100, 0x8000
@@ -46,11 +46,11 @@ def build(binds: list[tuple[str, str]], *, disk: int, user: int) -> None:
     os.mkdir(_BASE + _HOST)
     kernel.pivot_root(_BASE, _BASE + _HOST)
     os.chdir("/")
-    for path in (*_SYSTEM, *_SETTINGS, *_DEVICES):
+    for path in (*SYSTEM, *SETTINGS, *DEVICES):
         _show(path, path)
     covered: dict[str, str] = {}
     for source, target in binds:
-        place = f"{_COVERED}/{len(covered)}" if f"{target}/".startswith(_COVERING) else target
+        place = f"{_COVERED}/{len(covered)}" if f"{target}/".startswith(COVERING) else target
         _show(source, place)
         if place != target:
             covered[place] = target
@@ -72,6 +72,23 @@ def fill(files: Mapping[str, bytes], *, user: int) -> None:
         with open(name, "xb") as file:
             file.write(content)
         os.chown(name, user, user)
+
+
+def is_full(pid: int, *, disk: int) -> bool:
+    """Tell whether all that was written in the world of a process takes more than the limit."""
+    size = count = 0
+    for folder in WRITABLE:
+        try:
+            found = os.statvfs(f"/proc/{pid}/root{folder}")
+        except OSError:
+            return False
+        size += (found.f_blocks - found.f_bfree) * found.f_frsize
+        count += found.f_files - found.f_ffree
+    return size > disk or count > _files(disk)
+
+
+def _files(disk: int) -> int:
+    return max(disk // _INODE, 64)
 
 
 def _folders(path: str, *, user: int) -> None:
@@ -108,7 +125,7 @@ def _processes() -> None:
 
 def _seal() -> None:
     """Finish what can only be read."""
-    for name, target in _LINKS.items():
+    for name, target in LINKS.items():
         os.symlink(f"/proc/self/{target}", f"/dev/{name}")
     for folder in WRITABLE:
         os.makedirs(folder, exist_ok=True)
@@ -120,7 +137,7 @@ def _seal() -> None:
 
 def _lay(*, disk: int, user: int) -> None:
     """Lay the folders that can be written over those that cannot."""
-    size = f"size={disk},nr_inodes={max(disk // _INODE, 64)},uid={user},gid={user},mode=700"
+    size = f"size={disk},nr_inodes={_files(disk)},uid={user},gid={user},mode=700"
     kernel.mount("tmpfs", _BASE, "tmpfs", _SAFE, size)
     for folder in WRITABLE:
         mine = f"{_BASE}/{folder.replace('/', '-')}"
