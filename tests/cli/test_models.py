@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from benchmarks.gguf_reranker import Reranker, write_reranker
 from redraft.errors import ExitCode
 
 
@@ -30,3 +31,22 @@ def test_what_is_no_model_is_one_message(inside, tmp_path):
     assert done.returncode == ExitCode.MODEL
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) <= 5
+
+
+def test_a_reranker_scores_and_does_not_chat(inside, tmp_path):
+    path = str(write_reranker(tmp_path / "mine.gguf", Reranker(labels=("1 star", "5 stars"))))
+    card = json.loads(inside("models", "show", path, "--json").stdout)
+    assert card["purpose"] == "scores texts for the evaluator judge; does not chat"
+    assert card["labels"] == "1 star, 5 stars"
+    assert "does not chat" in inside("models", "show", path).stdout
+    assert json.loads(inside("models", "show", "embedded", "--json").stdout)["purpose"] == "writes text"
+
+
+def test_a_reranker_is_no_model_to_write_with(inside, tmp_path):
+    path = str(write_reranker(tmp_path / "mine.gguf", Reranker()))
+    for arguments in [("models", "bench", path), ("run", "Say hello.", "-m", path)]:
+        done = inside(*arguments)
+        assert done.returncode == ExitCode.MODEL
+        assert "scores texts and cannot write any" in done.stderr
+        assert "`scorer`" in done.stderr
+        assert len(done.stderr.splitlines()) <= 5

@@ -39,15 +39,18 @@ def ls(*, as_json: AsJson = False) -> int:
 def show(name: Name, *, as_json: AsJson = False) -> int:
     """Show what a model's file says about itself."""
     from redraft.catalog.header import inspect
+    from redraft.catalog.purpose import purpose
 
     model = _named(name)
     header = inspect(model.path)
     card = {
         **_row(model),
+        "purpose": purpose(header),
         "architecture": header.architecture,
         "context_length": header.context_length,
         "tensors": header.tensor_count,
         "chat_template": bool(header.chat_template),
+        "labels": ", ".join(header.labels) or None,
         "card": header.metadata.get("redraft.card"),
     }
     print_card(card, as_json=as_json)
