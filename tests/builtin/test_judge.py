@@ -1,4 +1,4 @@
-"""`judge`: how well an agent rates a draft, from the probabilities of its ratings."""
+"""`judge`: how well an agent rates a draft, from the probabilities of its ratings; or what a scorer gives for it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redraft.builtin.judge import judge
+from redraft.builtin.judge import JudgeParams, judge
+from redraft.errors import DefinitionError
 from redraft.evaluation import Use, assess
+from redraft.llama.calibration import Calibration
 from redraft.task import Draft, Task
 
 
@@ -24,6 +26,10 @@ class ScriptedJudge:
 
     def choices(self, agent):
         return self.scale
+
+    async def score(self, scorer, query, documents, *, calibration=None):
+        self.asked = (scorer, query, documents, calibration)
+        return (0.125,)
 
 
 async def rated(models, **params):
@@ -56,9 +62,47 @@ async def test_a_scale_that_is_none_is_an_error(subtests):
 
 async def test_without_a_model_there_is_an_error_and_no_score():
     score = await rated(None)
-    assert score.error == "RuntimeError: no model is at hand"
+    assert "RuntimeError: no model is at hand" in score.error
 
 
 @given(st.lists(st.floats(0, 1), min_size=5, max_size=5).filter(sum))
 async def test_the_value_is_always_a_score(chances):
     assert 0 <= (await rated(ScriptedJudge(tuple(chances)))).value <= 1
+
+
+async def test_a_scorer_scores_the_draft_for_the_tasks_prompt():
+    models = ScriptedJudge(())
+    score = await rated(models, scorer="reranker", midpoint=5, scale=2)
+    assert (score.value, score.reasons, score.kind) == (0.125, ("the scorer gives 0.12 of 1",), "judge")
+    assert models.asked == ("reranker", "p", ["d"], Calibration(5.0, 2.0))
+
+
+async def test_labels_are_handed_on():
+    models = ScriptedJudge(())
+    await rated(models, scorer="reranker", labels={"good": 1, "fair": 0.5})
+    assert models.asked[-1] == Calibration(labels={"good": 1.0, "fair": 0.5})
+
+
+def test_with_a_scorer_no_agent_is_asked():
+    assert JudgeParams(scorer="reranker").agent is None
+    assert JudgeParams().agent == "judge"
+
+
+UNFIT = [
+    ({"scorer": "r", "agent": "judge"}, "an agent or a scorer, not both"),
+    ({"scorer": ""}, "scorer"),
+    ({"scorer": "r", "scale": 0}, "scale"),
+    ({"scorer": "r", "midpoint": float("nan")}, "midpoint"),
+    ({"scorer": "r", "labels": {"good": 2}}, "labels.good"),
+    ({"midpoint": 1.0}, "midpoint goes with a scorer"),
+    ({"labels": {"good": 1}}, "labels goes with a scorer"),
+    ({"agent": None}, "give an agent or a scorer"),
+    ({"scorers": "r"}, "Did you mean 'scorer'?"),
+]
+
+
+def test_parameters_that_make_no_sense_are_refused(subtests):
+    for params, said in UNFIT:
+        with subtests.test(said), pytest.raises(DefinitionError) as caught:
+            judge.validate_params(params)
+        assert said in str(caught.value)
