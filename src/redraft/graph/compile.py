@@ -49,6 +49,7 @@ class Parts:
         engines: Open engines, by the name that agents call their model.
         checks: Checks that plugins registered.
         scorers: Open models that evaluators score with, by the name that the graph calls them.
+        allow_network: Whether evaluators that call out of this machine may do so.
     """
 
     agents: Mapping[str, Agent]
@@ -56,6 +57,7 @@ class Parts:
     engines: Mapping[str, Engine]
     checks: Mapping[str, Check] = field(default_factory=dict)
     scorers: Mapping[str, Scorer] = field(default_factory=dict)
+    allow_network: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _work(spec: GraphSpec, parts: Parts, name: str) -> Work:
     node = spec.nodes[name]
     match node:
         case EvaluateNode():
-            return EvaluateWork(parts.uses[name], asker)
+            return EvaluateWork(parts.uses[name], asker, parts.allow_network)
         case AgentNode():
             checked = tuple({edge.source for edge in spec.edges if edge.when is not None})
             return AgentWork(node.applied_to(parts.agents[node.agent]), asker, checked)

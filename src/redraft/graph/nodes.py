@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from redraft.convergence import Stop
+from redraft.errors import GenerationError, ModelError
 from redraft.evaluation import assess
 from redraft.graph.asking import Limits, Reply
 from redraft.graph.events import Charged, Criticised, DraftFinished, DraftStarted, Evaluated, TextStreamed, Warned
@@ -156,17 +157,18 @@ class EvaluateWork:
 
     uses: Sequence[Use]
     asker: Asker
+    allow_network: bool = False
 
     async def __call__(self, visit: Visit) -> Step:
         """Evaluate the current draft and compare it with the best."""
         draft = _current(visit.state).draft
-        judging = Judging(self.asker)
+        judging = Judging(self.asker, visit)
         verdict = known_verdict(visit.state, visit.node, draft) or await self._assess(visit, draft, judging)
         if judging.prompt_tokens:
-            visit.emit(Charged(visit.node, judging.prompt_tokens, 0))
+            visit.emit(Charged(visit.node, judging.prompt_tokens, judging.completion_tokens))
         visit.emit(Evaluated(draft.index, verdict))
         update = remember(visit.state, visit.node, Assessed(draft=draft, verdict=verdict), rules=visit.rules)
-        return Step(update, judging.prompt_tokens)
+        return Step(update, judging.prompt_tokens, judging.completion_tokens)
 
     async def _assess(self, visit: Visit, draft: Draft, judging: Judging) -> Verdict:
         left = visit.seconds_left
@@ -177,15 +179,18 @@ class EvaluateWork:
             ctx=judging,
             deadline=None if left is None else time.monotonic() + max(left, GRACE),
             history=visit.state["memory"].recent,
+            allow_network=self.allow_network,
         )
 
 
 @dataclass(slots=True)
 class Judging:
-    """Lets an evaluator ask judges and scorers, and keeps count of what that costs."""
+    """Lets an evaluator ask agents and scorers, and keeps count of what that costs."""
 
     asker: Asker
+    visit: Visit
     prompt_tokens: int = 0
+    completion_tokens: int = 0
 
     async def rate(self, agent: str, values: dict[str, object]) -> tuple[float, ...]:
         """Return the probability of each of a judge agent's choices."""
@@ -194,6 +199,29 @@ class Judging:
         pieces = engine.chat(judge.render(values))
         self.prompt_tokens += engine.count(pieces)
         return await engine.rate(pieces, judge.choices)
+
+    async def generate(self, agent: str, values: dict[str, object], *, seed: int = 0) -> str:
+        """Return what an agent writes, within what is left of the run's budgets."""
+        writer, visit = self.asker.agents[agent], self.visit
+        left = None if visit.tokens_left is None else visit.tokens_left - self.completion_tokens
+        if left is not None and left < writer.least_tokens:
+            raise GenerationError("too few of the run's tokens are left for it", where=f"agent {agent}")
+        # No node has a name like that: the seed is nobody else's.
+        own = seed_for(visit.state.get("seed", 0), f"{visit.node}/{agent}", visit.number, sample=seed)
+        limits, reply = Limits(seed=own, max_tokens=left, seconds=visit.seconds_left, run=visit.run), Reply()
+        try:
+            await self.asker.ask(writer, values, limits=limits, reply=reply, on_text=lambda _: None)
+        finally:
+            self.prompt_tokens += reply.prompt_tokens
+            self.completion_tokens += reply.completion_tokens
+        return reply.text.strip()
+
+    async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
+        """Return one embedding for each text, by the model that serves `default`."""
+        engine = self.asker.engines.get("default")
+        if engine is None:
+            raise ModelError("no model is loaded to embed texts", mend="Name one with -m.")
+        return await engine.embed(texts)
 
     async def score(
         self, scorer: str, query: str, documents: Sequence[str], *, calibration: Calibration | None = None

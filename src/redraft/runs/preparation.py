@@ -15,7 +15,7 @@ from redraft.agents import agents as agents_of
 from redraft.catalog.models import resolve
 from redraft.convergence import StopRules
 from redraft.errors import ModelError, UsageError
-from redraft.evaluation import Use
+from redraft.evaluation import Use, warm
 from redraft.files import load_config, project_dir
 from redraft.graph.compile import Parts
 from redraft.graph.lint import require_clean
@@ -58,6 +58,7 @@ class Order:
         project: The project folder; None to find it from the working folder.
         engines: Where open models are had from, and left for the next run; None to load them for this run alone.
         plugins: The plugins, loaded before; None to load those that are installed.
+        allow_network: Whether evaluators that call out of this machine may do so.
     """
 
     prompt: str | None = None
@@ -70,6 +71,7 @@ class Order:
     project: Path | None = None
     engines: EnginePool | None = None
     plugins: Loaded | None = None
+    allow_network: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.model, str | Engine | None):
@@ -174,6 +176,8 @@ def prepare(order: Order) -> Prepared:
     task = spec.task(order.prompt, order.inputs)
     warnings: list[str] = []
     uses = _uses(spec, registry)
+    # Beside the models, which take longer to load.
+    warm(use for node in uses.values() for use in node)
     asked = [*_asked(spec, agents), *_asked_by_evaluators(uses, agents)]
     needs = Needs(spec, asked, task)
     pool = order.engines or EnginePool(idle=0, sequences=_at_once(uses))
@@ -186,7 +190,14 @@ def prepare(order: Order) -> Prepared:
     except BaseException:
         finish(engines.close)
         raise
-    parts = Parts(agents=agents, uses=uses, engines=engines, checks=registry.checks(), scorers=scorers)
+    parts = Parts(
+        agents=agents,
+        uses=uses,
+        engines=engines,
+        checks=registry.checks(),
+        scorers=scorers,
+        allow_network=order.allow_network,
+    )
     model = engines["default"].name if any(agent.model == "default" for agent in asked) else None
     return Prepared(spec, task, parts, engines, model, tuple(warnings))
 
