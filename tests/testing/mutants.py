@@ -233,6 +233,8 @@ _UNSTABLE = (
     "threads_give_the_same_scores",
     "who_wrote_the_draft_does_not_matter",
 )
+# What an assessment refuses as well.
+_ASSESSED = ("an_assessment_gives_the_same_score", "many_assessments_at_once_give_the_same_scores")
 
 MUTANTS = (
     Mutant(nan, "values_are_finite"),
@@ -240,7 +242,7 @@ MUTANTS = (
     Mutant(fails_on_nothing, "an_empty_draft_gets_a_score"),
     Mutant(endless, "a_megabyte_is_scored_in_time"),
     Mutant(crashing, "deep_nesting_is_scored"),
-    Mutant(changes_the_task, "it_does_not_change_the_task"),
+    Mutant(changes_the_task, "it_does_not_change_the_task", _ASSESSED),
     Mutant(remembers, "the_order_of_drafts_does_not_matter", ("threads_give_the_same_scores",)),
     Mutant(shares, "a_call_in_the_middle_of_another_changes_nothing", ("threads_give_the_same_scores",)),
     Mutant(main_thread, "threads_give_the_same_scores"),

@@ -30,7 +30,7 @@ def arguments(
     evaluator: Evaluator, draft: Draft, task: Task, params: BaseModel | None, models: Models
 ) -> dict[str, Any]:
     """Return the arguments that an evaluator asks for."""
-    given = {"draft": draft, "task": task, "params": params, "ctx": Context(models)}
+    given = {"draft": draft, "task": task, "params": params, "ctx": Context(models, least=evaluator.sandbox)}
     return {name: given[name] for name in evaluator.arguments}
 
 
