@@ -1,0 +1,83 @@
+"""The evaluator `units`: whether the answer's number has the unit that the task asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import regex
+from pydantic import BaseModel, ConfigDict
+
+from redraft import Score, evaluator
+from redraft.builtin.inflection import forms
+from redraft.text import folded, is_unspaced
+from redraft_qa.answer import final_answer
+from redraft_qa.inputs import texts
+from redraft_qa.telling import shown
+from redraft_qa.unit import PERCENT, Unit, currency_before, per_before, read_unit
+
+if TYPE_CHECKING:
+    from redraft import Draft, Task
+    from redraft.numbers import Number
+
+__all__ = ["UnitsParams", "units"]
+
+_CLAUSE = regex.compile(r"[,.;:!?()\n，。；：！？（）]")
+_WORD = regex.compile(r"[^\W\d_]+")
+_NEAR_WORDS = 4
+_NEAR_CHARACTERS = 10
+
+
+class UnitsParams(BaseModel):
+    """Which units are right.
+
+    Attributes:
+        compatible: Whether another unit of the same dimension is right too: miles where kilometres are asked for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    compatible: bool = True
+
+
+@evaluator("units", kind="heuristic", needs=("unit",), params=UnitsParams)
+def units(draft: Draft, task: Task, params: UnitsParams) -> Score:
+    """Whether the number of the final answer has the asked unit, or one compatible with it: 1 or 0."""
+    answer, asked = final_answer(draft.text), [text.strip() for text in texts(task, "unit")]
+    number = answer.number
+    if number is None:
+        return Score(0.0, [f"the answer has no number; it is asked in {shown(asked[0])}"])
+    before, after = answer.text[: number.start], answer.text[number.end :]
+    given = _given(number, before, after)
+    if any(_fits(wanted, given, before, after, params) for wanted in asked):
+        return Score(1.0)
+    if not given:
+        return Score(0.0, [f'"{shown(number.text)}" has no unit; it is asked in {shown(asked[0])}'])
+    said = f"{before[-1:] if currency_before(before) else ''}{number.text}{after}".strip()
+    return Score(0.0, [f'"{shown(said)}" is not in {shown(asked[0])}'])
+
+
+def _given(number: Number, before: str, after: str) -> frozenset[Unit]:
+    """Return the units that a number may have, by what stands around it."""
+    start = frozenset({PERCENT}) if number.percent else currency_before(before)
+    found, _ = read_unit(after, start)
+    per = per_before(before)
+    return frozenset(one / other for one in found for other in per) or found
+
+
+def _fits(wanted: str, given: frozenset[Unit], before: str, after: str, params: UnitsParams) -> bool:
+    known, rest = read_unit(wanted)
+    if not known or rest.strip():
+        return not given and _counts(wanted, before, after)
+    if params.compatible:
+        return not {unit.dimension for unit in known}.isdisjoint(unit.dimension for unit in given)
+    return not known.isdisjoint(given)
+
+
+def _counts(thing: str, before: str, after: str) -> bool:
+    """Return whether a thing is named beside the number that counts it: `18 fresh eggs`, `eggs: 18`."""
+    ahead, behind = folded(_CLAUSE.split(after, 1)[0]), folded(before)
+    if is_unspaced(thing):
+        return folded(thing) in ahead[:_NEAR_CHARACTERS] or folded(thing) in behind[-_NEAR_CHARACTERS:]
+    near = [*_WORD.findall(ahead)[:_NEAR_WORDS], *_WORD.findall(behind)[-_NEAR_WORDS:]]
+    head = (_WORD.findall(folded(thing)) or [""])[-1]
+    return any(word == head or word in forms(head) or head in forms(word) for word in near)
