@@ -40,6 +40,7 @@ _NUMERAL = (
 _AMOUNT = rf"(?:{_NUMERAL}|{_ARABIC})"
 _NUMBER = regex.compile(
     rf"""
+    (?=[-−0-9负負第{_D}{_M}])
     (?P<sign>负|負|(?<![\p{{L}}\p{{N}}])[-−])?
     (?: (?P<hundredths>百分之(?P<share>{_AMOUNT}(?:[点點][{_D}]+)?))
       | (?P<bottom>{_AMOUNT})分之(?P<top>{_AMOUNT})
@@ -49,6 +50,7 @@ _NUMBER = regex.compile(
     """,
     regex.VERBOSE,
 )
+_HAN = regex.compile(rf"[{_D}{_M}]")
 _MEASURES = frozenset(
     "个個名位人元块塊角分秒年月日天号时點点周岁歲次倍只隻条條张張本件台辆輛双雙对對组組家间間座层層楼米里公千克斤吨升寸尺度"
     "页頁章节節步段句字种種类類项項款支枝棵朵头頭匹杯瓶盒箱包袋碗盘片颗顆粒根部架艘股份期届所把顿餐小美英欧日"
@@ -62,7 +64,7 @@ _LONGEST = 40
 
 def chinese_numbers(text: str) -> Iterator[Number]:
     """Yield the numbers that stand in Chinese numerals in a text of plain digits."""
-    for match in _NUMBER.finditer(text):
+    for match in _NUMBER.finditer(text) if _HAN.search(text) else ():
         value = _value(match) if len(match.group()) <= _LONGEST else None
         if value is None or not (match["whole"] is None or _stands(match, text)):
             continue

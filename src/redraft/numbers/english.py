@@ -27,7 +27,6 @@ _SMALL = (
     | {name: value for value, name in enumerate(_TEENS, 10)}
     | {name: value * 10 for value, name in enumerate(_TENS, 2)}
 )
-_LARGE = SCALES | {"dozen": 12}
 _PARTS = {"half": 2, "quarter": 4}
 # Not `first` and `second`: they are more often an adverb and a time than a number.
 _ORDINALS = {
@@ -43,7 +42,7 @@ def _one_of(*names: str) -> str:
     return rf"(?:{'|'.join(sorted(names, key=len, reverse=True))})(?![^\W_])"
 
 
-_UNIT, _SCALE = _one_of(*_UNITS), _one_of(*(set(_LARGE) - {"hundred"}))
+_UNIT, _SCALE = _one_of(*_UNITS), _one_of(*(set(SCALES) - {"hundred"}))
 _BELOW_100 = rf"(?:{_one_of(*_TENS)}(?:[\s-]{_UNIT})?|{_one_of(*_TEENS)}|{_UNIT})"
 _LAST_100 = rf"{_BELOW_100}(?![\s-]hundred)"
 _BELOW_1000 = rf"(?:(?:{_BELOW_100}|an?)[\s-]hundred(?![^\W_])(?:(?:\s+and)?[\s-]{_LAST_100})?|{_BELOW_100})"
@@ -105,8 +104,8 @@ def _cardinal(words: str) -> int:
             group += _SMALL[word]
         elif word == "hundred":
             group = max(group, 1) * 100
-        elif word in _LARGE:
-            total, group = total + max(group, 1) * _LARGE[word], 0
+        elif word in SCALES:
+            total, group = total + max(group, 1) * SCALES[word], 0
     return total + group
 
 

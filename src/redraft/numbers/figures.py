@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PERCENT", "SCALES", "figures", "plain_digits", "read_figure"]
 
-SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+SCALES = {"dozen": 12, "hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 
 PERCENT = r"\s?(?:%|‰|(?:percent|per\ cent|percentage\ points?)(?![^\W_]))"
 """What makes a number before it a percentage; a part of a verbose pattern."""
@@ -27,7 +27,7 @@ _VULGAR = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"
 _WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,3}(?:[\u00a0\u2009\u202f][0-9]{3})+(?![0-9])|[0-9]+)"
 _FIGURE = regex.compile(
     rf"""
-    (?<![\p{{Latin}}_.0-9])
+    (?=[-−+.0-9\\{_VULGAR}])(?<![\p{{Latin}}_.0-9])
     (?P<sign>(?<![\p{{L}}\p{{N}})\]}}%])[-−+])?
     (?:
         \\[dt]?frac\{{(?P<top>[0-9]{{1,9}})\}}\{{(?P<bottom>[0-9]{{1,9}})\}}
