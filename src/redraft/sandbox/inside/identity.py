@@ -6,7 +6,11 @@ import os
 
 from . import kernel
 
-__all__ = ["ALONE", "become", "map_user", "spare_user"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["ALONE", "become", "can_be_run_by", "map_user", "spare_user"]
 
 ALONE = 1000
 """The user's id inside a user namespace, where no other user exists."""
@@ -25,6 +29,18 @@ def spare_user() -> int | None:
     with open("/proc/self/uid_map") as ranges:
         known = [(int(first), int(count)) for first, _, count in map(str.split, ranges)]
     return user if any(first <= user < first + count for first, count in known) else None
+
+
+def can_be_run_by(user: int, paths: Iterable[str]) -> bool:
+    """Tell whether another user reaches all of these files and folders."""
+    child = os.fork()
+    if child:
+        return os.waitpid(child, 0)[1] == 0
+    try:
+        become(user)
+        os._exit(0 if all(os.access(path, os.R_OK | os.X_OK) for path in paths) else 1)
+    finally:
+        os._exit(1)
 
 
 def become(user: int) -> None:

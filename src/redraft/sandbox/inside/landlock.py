@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["restrict", "version"]
+__all__ = ["keep_from_others", "restrict", "version"]
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _ASK_VERSION = 1
@@ -34,6 +34,12 @@ def version() -> int:
         return 0
 
 
+def keep_from_others() -> None:
+    """Keep this process, and all that it starts, from signalling and tracing any other; their files stay open to it."""
+    if version() >= _SCOPES_SINCE:
+        _enforce(_ruleset(struct.pack("QQQ", 0, 0, _SOCKETS_AND_SIGNALS)))
+
+
 def restrict(*, readable: Iterable[str], writable: Iterable[str]) -> None:
     """Keep this process, and all that it starts, to these folders, and from TCP and other processes.
 
@@ -50,11 +56,19 @@ def restrict(*, readable: Iterable[str], writable: Iterable[str]) -> None:
         rules += struct.pack("Q", _BIND_AND_CONNECT)
     if known >= _SCOPES_SINCE:
         rules += struct.pack("Q", _SOCKETS_AND_SIGNALS)
-    ruleset = kernel.syscall("landlock", _CREATE, ctypes.create_string_buffer(rules, len(rules)), len(rules), 0)
+    ruleset = _ruleset(rules)
     for path in readable:
         _allow(ruleset, path, rights & _READ)
     for path in writable:
         _allow(ruleset, path, rights if os.path.isdir(path) else rights & _ON_FILES)
+    _enforce(ruleset)
+
+
+def _ruleset(rules: bytes) -> int:
+    return kernel.syscall("landlock", _CREATE, ctypes.create_string_buffer(rules, len(rules)), len(rules), 0)
+
+
+def _enforce(ruleset: int) -> None:
     kernel.syscall("landlock", _RESTRICT, ruleset, 0)
     os.close(ruleset)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import marshal
 import os
+import sys
 
 from . import bubblewrap, identity, kernel, landlock, limits, seccomp, view
 
@@ -51,18 +52,23 @@ class _Reported:
 def plainly(plan: Plan, *, status: int, close: Iterable[int]) -> int:
     """Start the command under limits only, and return its process id."""
     supervisor = os.getpid()
+    spare = _owner(plan["folder"])
     child = os.fork()
     if not child:
         with _Reported(status):
             _close(close)
             os.setsid()
+            os.chdir(plan["folder"])
+            limits.apply(plan, beside=0 if spare else None if os.geteuid() == 0 else _tasks())
+            kernel.no_new_privileges()
+            landlock.keep_from_others()
+            if spare is None:
+                kernel.drop_capabilities()
+            else:
+                identity.become(spare)
             kernel.die_with_parent()
             if os.getppid() != supervisor:
                 raise ProcessLookupError("its supervisor is gone")
-            os.chdir(plan["folder"])
-            limits.apply(plan, beside=None if os.geteuid() == 0 else _tasks())
-            kernel.no_new_privileges()
-            kernel.drop_capabilities()
             _execute(plan, status)
     return child
 
@@ -163,6 +169,17 @@ def _execute(plan: Plan, status: int) -> NoReturn:
 def _close(handles: Iterable[int]) -> None:
     for handle in handles:
         os.close(handle)
+
+
+def _owner(folder: str) -> int | None:
+    """Hand the working folder to a user whom nothing else belongs to, where that user can run this interpreter."""
+    spare = identity.spare_user()
+    if spare is None or not identity.can_be_run_by(spare, (sys.executable, os.__file__, os.path.dirname(folder))):
+        return None
+    for parent, _, names in os.walk(folder):
+        for path in (parent, *(f"{parent}/{name}" for name in names)):
+            os.chown(path, spare, spare)
+    return spare
 
 
 def _tasks() -> int:

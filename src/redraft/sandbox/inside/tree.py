@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["below", "folder_size", "kill_below", "memory"]
+__all__ = ["below", "folder_size", "kill_below", "memory", "tasks"]
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _SIGKILL = 9
@@ -32,6 +32,11 @@ def kill_below(root: int) -> bool:
         except ProcessLookupError:
             continue
     return bool(pids)
+
+
+def tasks(pids: Iterable[int]) -> int:
+    """Return how many threads these processes have together: at least one each."""
+    return sum(max(1, len(_threads(pid))) for pid in pids)
 
 
 def memory(pids: Iterable[int], *, limit: int) -> int:
@@ -63,13 +68,20 @@ def folder_size(path: str, *, limit: int) -> int:
     return total
 
 
+def _threads(pid: int) -> list[str]:
+    try:
+        return os.listdir(f"/proc/{pid}/task")
+    except OSError:  # it is gone
+        return []
+
+
 def _children(pid: int) -> list[int]:
     found: list[int] = []
-    try:
-        for thread in os.listdir(f"/proc/{pid}/task"):
+    for thread in _threads(pid):
+        try:
             found.extend(int(one) for one in _read(f"/proc/{pid}/task/{thread}/children").split())
-    except OSError:  # it is gone
-        return found
+        except OSError:
+            continue
     return found
 
 
