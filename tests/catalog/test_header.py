@@ -6,7 +6,8 @@ import gguf
 import numpy as np
 import pytest
 
-from redraft.catalog.header import inspect, require_embedder, require_generator
+from redraft.catalog.header import inspect
+from redraft.catalog.kinds import require_embedder, require_generator
 from redraft.errors import ModelFileError
 from redraft.files import embedded_model
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.gguf_reranker import ARCHITECTURES, Reranker, write_reranker
-from redraft.catalog.header import inspect, require_embedder, require_generator
+from redraft.catalog.header import inspect
+from redraft.catalog.kinds import require_embedder, require_generator
 from redraft.catalog.rank_head import rank_head
 from redraft.errors import ModelFileError
 from redraft.files import embedded_model

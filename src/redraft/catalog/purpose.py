@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from redraft.catalog.header import RANK, require_embedder, require_generator
+from redraft.catalog.kinds import RANK, require_embedder, require_generator
 from redraft.catalog.rank_head import rank_head
 from redraft.errors import ModelFileError
 

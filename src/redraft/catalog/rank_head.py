@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NoReturn
 
-from redraft.catalog.header import RANK, require_model
+from redraft.catalog.kinds import RANK, require_model
 from redraft.catalog.lora import tensors_of
 from redraft.errors import ModelFileError
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from redraft.catalog.header import inspect, require_generator
+from redraft.catalog.header import inspect
+from redraft.catalog.kinds import require_generator
 from redraft.errors import ModelFileError, UsageError
 from redraft.llama.embedding import Embedder
 from redraft.llama.engine import Facts, LlamaEngine, Parts, Release

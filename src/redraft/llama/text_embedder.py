@@ -7,7 +7,8 @@ import contextlib
 import weakref
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from redraft.catalog.header import inspect, require_embedder
+from redraft.catalog.header import inspect
+from redraft.catalog.kinds import require_embedder
 from redraft.llama.embedding import Embedder
 from redraft.llama.native.model import Model
 from redraft.llama.worker import Worker

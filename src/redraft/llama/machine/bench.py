@@ -86,7 +86,8 @@ def bench(path: Path) -> Bench:
     Raises:
         ModelFileError: The file is no model that llama.cpp could load and generate with, or memory does not suffice.
     """
-    from redraft.catalog.header import inspect, require_generator
+    from redraft.catalog.header import inspect
+    from redraft.catalog.kinds import require_generator
 
     header = inspect(path)
     require_generator(header)
