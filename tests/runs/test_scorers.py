@@ -69,7 +69,7 @@ def test_it_gives_what_numpy_computes(project, reranker):
     (ids,) = scorer._ranker.tokens(outcome.task.prompt, [outcome.answer])
     asyncio.run(scorer.close())
     value = Calibration().value_of([float(RECIPE.answer(ids)[0])], scorer.head)
-    assert outcome.drafts[0].verdict.score_of("judge").value == pytest.approx(value, abs=1e-4)
+    assert outcome.drafts[0].verdict.score_of("judge").value == pytest.approx(value, abs=2e-3)
 
 
 def test_the_calibration_of_the_graph_is_used(project, reranker):
@@ -189,4 +189,13 @@ def test_a_pool_lends_no_file_as_what_it_is_not(reranker):
         pool.lease_scorer(embedded_model())
     asyncio.run(pool.release(scorer))
     asyncio.run(pool.release(engine))
+    asyncio.run(pool.aclose())
+
+
+def test_an_idle_scorer_takes_no_engines_place(reranker, tmp_path):
+    other = write_reranker(tmp_path / "other.gguf", RECIPE)
+    pool = EnginePool(idle=1)
+    for opened in (pool.lease_scorer(other), pool.lease_scorer(reranker), pool.lease(embedded_model())):
+        asyncio.run(pool.release(opened))
+    assert {path.name for path in pool._entries} == {"reranker.gguf", embedded_model().name}
     asyncio.run(pool.aclose())

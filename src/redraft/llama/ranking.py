@@ -141,9 +141,10 @@ def _groups(pairs: Sequence[list[int]], *, most: int) -> Iterator[list[list[int]
 def _computed(context: RankingContext, group: Sequence[list[int]]) -> Iterator[None]:
     """Compute some pairs from the beginning, and yield after each step; pair by pair they have the slots from 0 on."""
     context.clear()
-    length = sum(map(len, group))
-    rows = PART if context.in_parts else length
-    for begin in range(0, max(map(len, group)) if context.in_parts else 1, rows):
+    longest = max(map(len, group))
+    # Of a fixed number of rows, so that a score does not depend on how fast the machine is just then.
+    rows = min(PART, context.rows) if context.in_parts else longest
+    for begin in range(0, longest, rows):
         context.batch.clear()
         for slot, ids in enumerate(group):
             part = ids[begin : begin + rows]

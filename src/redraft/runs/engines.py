@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,11 @@ class _Entry:
     warnings: tuple[str, ...]
     users: int = 0
 
+    @property
+    def scores(self) -> bool:
+        """Whether it is a scorer."""
+        return isinstance(self.engine, TextScorer)
+
 
 @dataclass(slots=True)
 class EnginePool:
@@ -39,7 +45,7 @@ class EnginePool:
     Leasing may be done from any thread. Whoever leases an engine gives it back with `release`, and never closes it.
 
     Args:
-        idle: How many engines stay open that nobody has: the next one who asks finds them loaded.
+        idle: How many engines, and how many scorers, stay open that nobody has: whoever asks next finds them loaded.
         idle_bytes: How many bytes the files of those have together at most; None where that does not matter.
         sequences: Requests that each engine serves at once; more wait.
     """
@@ -136,7 +142,7 @@ class EnginePool:
             if self._closed:
                 raise _was_closed()
             entry = self._entries.get(path)
-            if entry and isinstance(entry.engine, TextScorer) != scores:
+            if entry and entry.scores != scores:
                 # No file is both: opening it in the other way says so.
                 return None
             if entry is None or entry.users or entry.context >= (context or 0):
@@ -169,13 +175,15 @@ class EnginePool:
         raise _was_closed()
 
     def _surplus(self) -> list[_Entry]:
-        """Return the idle engines that are too many, those that were used longest ago."""
-        kept, held, surplus = 0, 0, []
+        """Return the idle models that are too many of their kind, those that were used longest ago."""
+        kept: Counter[bool] = Counter()
+        held, surplus = 0, []
         for entry in reversed(self._entries.values()):
             if entry.users:
                 continue
-            kept, held = kept + 1, held + entry.size
-            if kept > self.idle or (self.idle_bytes is not None and held > self.idle_bytes):
+            kept[entry.scores] += 1
+            held += entry.size
+            if kept[entry.scores] > self.idle or (self.idle_bytes is not None and held > self.idle_bytes):
                 surplus.append(entry)
         return surplus
 
