@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from redraft import Score, evaluator
 from redraft_translate.direction import Direction
-from redraft_translate.reference import Tokenizer, other_script, references, tokenizer_for
+from redraft_translate.reference import Tokenizer, compared, other_script, references, tokenizer_for
 
 if TYPE_CHECKING:
     from redraft import Draft, Task
@@ -31,7 +31,7 @@ class BleuParams(Direction):
 @evaluator("bleu", kind="oracle", needs=("reference",), params=BleuParams)
 def bleu(draft: Draft, task: Task, params: BleuParams) -> Score:
     """The BLEU of the draft against its references, as sacrebleu gives it for a sentence, divided by 100."""
-    from sacrebleu.metrics import BLEU
+    from sacrebleu.metrics.bleu import BLEU
 
     texts = references(task, params)
     # A sentence may have fewer than four words: only the lengths that it has are counted, as sacrebleu's own tool does.
@@ -41,6 +41,7 @@ def bleu(draft: Draft, task: Task, params: BleuParams) -> Score:
         lowercase=params.lowercase,
         effective_order=True,
     )
-    result = metric.sentence_score(draft.text, texts)
+    result = metric.sentence_score(compared(draft.text, texts), texts)
     said = f"BLEU {result.score:.1f} ({metric.get_signature()})"
-    return Score(min(1.0, result.score / 100), [*other_script(draft.text, texts), said])
+    value = min(1.0, result.score / 100)
+    return Score(value, [*other_script(draft.text, texts), said] if value < 1 else ())

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from redraft import Score, evaluator
 from redraft_translate.direction import Direction
-from redraft_translate.reference import other_script, references
+from redraft_translate.reference import compared, other_script, references
 
 if TYPE_CHECKING:
     from redraft import Draft, Task
@@ -33,10 +33,11 @@ class ChrfParams(Direction):
 @evaluator("chrf", kind="oracle", needs=("reference",), params=ChrfParams)
 def chrf(draft: Draft, task: Task, params: ChrfParams) -> Score:
     """The chrF of the draft against its references, as sacrebleu gives it for a sentence, divided by 100."""
-    from sacrebleu.metrics import CHRF
+    from sacrebleu.metrics.chrf import CHRF
 
     texts = references(task, params)
     metric = CHRF(char_order=params.char_order, word_order=params.word_order, beta=params.beta)
-    result = metric.sentence_score(draft.text, texts)
+    result = metric.sentence_score(compared(draft.text, texts), texts)
     said = f"{result.name} {result.score:.1f} ({metric.get_signature()})"
-    return Score(min(1.0, result.score / 100), [*other_script(draft.text, texts), said])
+    value = min(1.0, result.score / 100)
+    return Score(value, [*other_script(draft.text, texts), said] if value < 1 else ())

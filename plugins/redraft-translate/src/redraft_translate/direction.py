@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from redraft_translate.languages import language, language_of
 
@@ -26,8 +26,8 @@ class Direction(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    language: str | None = None
-    source_language: str | None = None
+    language: str | None = Field(default=None, description="the language of the translation")
+    source_language: str | None = Field(default=None, description="the language of the source")
 
     @field_validator("language", "source_language")
     @classmethod
@@ -41,11 +41,12 @@ def source_of(task: Task) -> str:
     """Return the text that a task has translated.
 
     Raises:
-        ValueError: The input `source` is no text, or is empty.
+        TypeError: The input `source` is no text.
+        ValueError: It is empty.
     """
     source = task.inputs["source"]
     if not isinstance(source, str):
-        raise ValueError(f"the input 'source' must be a text, not {_kind(source)}")
+        raise TypeError(f"the input 'source' must be a text, not {_kind(source)}")
     if not source.strip():
         raise ValueError("the input 'source' is empty")
     return source
@@ -55,6 +56,7 @@ def to_language(task: Task, params: Direction) -> Language | None:
     """Return the language that a task is translated into, or None where nobody says.
 
     Raises:
+        TypeError: The input `language` is no text.
         ValueError: It is not known.
     """
     return _named("language", task, params.language)
@@ -64,7 +66,8 @@ def from_language(task: Task, params: Direction) -> Language | None:
     """Return the language of a task's source, or None where its letters do not tell.
 
     Raises:
-        ValueError: It is not known, or the source is no text.
+        TypeError: An input is no text.
+        ValueError: The language is not known.
     """
     return _named("source_language", task, params.source_language) or language_of(source_of(task))
 
@@ -74,7 +77,7 @@ def _named(name: str, task: Task, param: str | None) -> Language | None:
     if given is None:
         return None
     if not isinstance(given, str):
-        raise ValueError(f"the input '{name}' must be the name of a language, not {_kind(given)}")
+        raise TypeError(f"the input '{name}' must be the name of a language, not {_kind(given)}")
     return language(given)
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import regex
+from pydantic import BaseModel, ConfigDict, Field
 
 from redraft import Score, evaluator
 from redraft.builtin.inflection import forms
 from redraft.text import folded, is_unspaced
-from redraft_translate.direction import Direction, source_of
+from redraft_translate.direction import source_of
+from redraft_translate.reasons import few, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,10 +23,10 @@ __all__ = ["GlossaryParams", "glossary"]
 
 _PART = regex.compile(r"[^\W_]+")
 _GAP = r"[\s'’\-]+"
-_SHOWN = 60
+_MOST_TARGETS = 3
 
 
-class GlossaryParams(Direction):
+class GlossaryParams(BaseModel):
     """The terms, beside those of the task's input `glossary`.
 
     Attributes:
@@ -32,7 +34,9 @@ class GlossaryParams(Direction):
         exact: Whether terms count only as they are given, not in their inflected English forms.
     """
 
-    glossary: dict[str, str | tuple[str, ...]] = {}
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    glossary: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     exact: bool = False
 
 
@@ -50,18 +54,19 @@ def glossary(draft: Draft, task: Task, params: GlossaryParams) -> Score:
         raise ValueError("there is no glossary: give the input 'glossary', or the parameter")
     found = _found(terms, source_of(task), exact=params.exact)
     missing = [term for term in found if not _has_one(draft.text, term.targets, exact=params.exact)]
-    return Score(1 - len(missing) / len(found) if found else 1.0, [_reason(term, draft.text) for term in missing])
+    return Score(1 - len(missing) / len(found) if found else 1.0, few(_reason(term, draft.text) for term in missing))
 
 
 def _terms(task: Task, params: GlossaryParams) -> list[_Term]:
     """Return the terms, the longest first.
 
     Raises:
-        ValueError: The input `glossary` is no table of terms.
+        TypeError: The input `glossary` is no table of terms.
+        ValueError: A term has no translation.
     """
     given = task.inputs.get("glossary", {})
     if not isinstance(given, dict):
-        raise ValueError("the input 'glossary' must be a table: the source's term, then its translation")
+        raise TypeError("the input 'glossary' must be a table: the source's term, then its translation")
     both: Mapping[str, object] = {**params.glossary, **given}
     terms = [_Term(source.strip(), _targets(source, target)) for source, target in both.items() if source.strip()]
     return sorted(terms, key=lambda term: -len(term.source))
@@ -109,7 +114,7 @@ def _bounded(pattern: str) -> regex.Pattern[str]:
 
 
 def _reason(term: _Term, text: str) -> str:
-    wanted = " or ".join(f'"{target}"' for target in term.targets)
+    wanted = " or ".join(quoted(target) for target in term.targets[:_MOST_TARGETS])
     untranslated = _pattern(term.source, exact=False).search(folded(text)) is not None
-    kept = f'; the draft leaves "{term.source[:_SHOWN]}" as it is' if untranslated else ""
-    return f'"{term.source[:_SHOWN]}" must be translated as {wanted}, which the draft lacks{kept}'
+    kept = "; the draft leaves it as it is" if untranslated else ""
+    return f"{quoted(term.source)} must be translated as {wanted}, which the draft lacks{kept}"

@@ -19,7 +19,7 @@ class Language:
         name: Its English name.
         scripts: The scripts that its letters belong to, as Unicode names them.
         length: How many characters it needs for 100 of English.
-        decimal: What it writes before decimals; the other of `.` and `,` groups thousands. Empty where countries differ.
+        decimal: What it writes before decimals; the other of `.` and `,` groups thousands. Empty: either.
         others: Its other names.
     """
 
@@ -48,8 +48,8 @@ SCRIPTS = (
 _TABLE = """
 en      | English             | Latin                 | 100 | . | 英语 英文 anglais englisch inglés
 zh      | Chinese             | Han                   |  35 | . | 中文 汉语 漢語 Mandarin
-zh-Hans | Simplified Chinese  | Han                   |  35 | . | zh-CN zh-SG 简体中文 简体 Chinese_(Simplified)
-zh-Hant | Traditional Chinese | Han                   |  35 | . | zh-TW zh-HK zh-MO 繁體中文 繁体中文 正體中文 Chinese_(Traditional)
+zh-Hans | Simplified Chinese  | Han                   |  35 | . | zh-CN zh-SG 简体中文 简体
+zh-Hant | Traditional Chinese | Han                   |  35 | . | zh-TW zh-HK zh-MO 繁體中文 繁体中文 正體中文
 ja      | Japanese            | Hiragana Katakana Han |  50 | . | 日本語 日语
 ko      | Korean              | Hangul Han            |  53 | . | 한국어 韩语
 de      | German              | Latin                 | 114 | , | Deutsch 德语
@@ -83,6 +83,8 @@ _NATIVE = {
     "Han": "zh", "Hangul": "ko", "Cyrillic": "ru", "Greek": "el", "Arabic": "ar", "Hebrew": "he", "Devanagari": "hi",
     "Thai": "th", "Latin": "en",
 }  # fmt: skip
+# One such character says as much as so many letters: 我喜欢 Python is Chinese.
+_WEIGHTS = {"Han": 3, "Hangul": 2}
 _LOOKED_AT = 20_000
 
 
@@ -117,7 +119,7 @@ def language_of(text: str) -> Language | None:
     kana = found.get("Hiragana", 0) + found.get("Katakana", 0)
     if kana and kana + found.get("Han", 0) > sum(found.values()) / 2 and kana * 10 > found.get("Han", 0):
         return language("ja")
-    native = _NATIVE.get(max(found, key=lambda script: found[script]))
+    native = _NATIVE.get(max(found, key=lambda script: found[script] * _WEIGHTS.get(script, 1)))
     return language(native) if native else None
 
 

@@ -52,7 +52,7 @@ class _Range:
 
 @evaluator("length_ratio", kind="heuristic", needs=("source",), params=LengthRatioParams)
 def length_ratio(draft: Draft, task: Task, params: LengthRatioParams) -> Score:
-    """Whether the draft is as long as translations of such a source are; it falls with what is too much or too little."""
+    """Whether the draft is as long as translations of such a source are; less, the further it is off."""
     source, text = _plain(source_of(task)), _plain(draft.text)
     if not graphemes(text):
         return Score(0.0, ["the draft is empty"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import regex
@@ -16,11 +16,15 @@ __all__ = ["Number", "numbers"]
 
 # Not the digits of `H2O` and `utf8`, nor the minutes of `6:00`; in Chinese, digits stand beside letters.
 _LETTER = r"[\p{Latin}\p{Cyrillic}\p{Greek}]"
-_DIGITS = rf"(?<![\p{{Latin}}\p{{Cyrillic}}\p{{Greek}}\d])(?<!{_LETTER}\d[\d.]{{0,20}})(?!(?<=\d:)00(?!\d))\d+(?:[.,'’٫٬]\d+|[\u00a0\u202f\u2009 ]\d{{3}}(?!\d))*"
+_DIGITS = (
+    rf"(?<!{_LETTER}|\d)(?<!{_LETTER}\d[\d.]{{0,20}})(?!(?<=\d:)00(?!\d))"
+    r"\d+(?:[.,'’]\d+|[\u00a0\u202f\u2009 ]\d{3}(?!\d))*"
+)
 _UNIT = (
     r"[百千]?[万萬亿億兆]|[百佰](?!分)|[千仟](?![克米瓦卡赫焦字帕])|[백천]?[만억조]|[천]|"
     r"(?i:thousand|million|billion(?:en)?|trillion|hundred|tausend|million(?:en)?|milliarden?|milliards?|mill[oó]n(?:es)?|"
-    r"mil(?: millones)?|milion[ei]|miliard[oi]|milhões|milhão|mrd|mio|bn|тыс\w*|млн|млрд|миллион\w*|миллиард\w*)s?(?!\p{L})|"
+    r"mil(?: millones)?|milion[ei]|miliard[oi]|milhões|milhão|mrd|mio|bn|тыс\w*|млн|млрд|миллион\w*|миллиард\w*)"
+    r"s?(?!\p{L})|"
     r"[kKMB](?![\p{L}\d])"
 )
 _NUMBER = regex.compile(
@@ -55,7 +59,7 @@ class Number:
     """
 
     text: str
-    values: frozenset[Decimal]
+    values: frozenset[Fraction]
 
 
 def numbers(text: str, decimal: str = "") -> list[Number]:
@@ -76,14 +80,14 @@ def _with_ascii_digits(text: str) -> str:
     if text.isascii():
         return text
     plain = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
-    return plain.replace("٬", "'").replace("٫", ".") if "٫" in plain or "٬" in plain else plain
+    return plain.replace("\N{ARABIC THOUSANDS SEPARATOR}", "'").replace("\N{ARABIC DECIMAL SEPARATOR}", ".")
 
 
 def _read(match: regex.Match[str], decimal: str) -> Iterator[Number]:
     digits = match["digits"]
     values = _values(digits, decimal)
     if not values or len(digits) > _LONGEST:
-        yield from (Number(part, frozenset({Decimal(part)})) for part in _SEPARATOR.split(digits) if part)
+        yield from (Number(part, frozenset({Fraction(part)})) for part in _SEPARATOR.split(digits) if part)
         return
     if match["unit"]:
         bare = values if match["unit"] in "kKMB" else frozenset()
@@ -93,14 +97,14 @@ def _read(match: regex.Match[str], decimal: str) -> Iterator[Number]:
     yield Number(match.group().removeprefix(match["late"] or "").strip(), frozenset(values))
 
 
-def _values(digits: str, decimal: str) -> frozenset[Decimal]:
+def _values(digits: str, decimal: str) -> frozenset[Fraction]:
     """Return what digits with separators can mean, nothing where they are several numbers."""
     marks = _SEPARATOR.findall(digits)
     parts = _SEPARATOR.split(digits)
     if not marks:
-        return frozenset({Decimal(digits)})
-    whole = Decimal("".join(parts))
-    fraction = Decimal(f"{''.join(parts[:-1])}.{parts[-1]}")
+        return frozenset({Fraction(digits)})
+    whole = Fraction("".join(parts))
+    fraction = Fraction(f"{''.join(parts[:-1])}.{parts[-1]}")
     grouped = _is_grouped(parts)
     if len(set(marks)) > 1:
         tail = marks[-1] in ".," and marks[-1] not in marks[:-1] and _is_grouped(parts[:-1])

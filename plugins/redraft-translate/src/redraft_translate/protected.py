@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 __all__ = ["protected", "without"]
 
 # An address ends at a quote, a bracket or a sign of a script without spaces; its last stop or comma is the sentence's.
-_IN_URL = r"[^\s<>\"'“”‘’«»(){}\[\]（）【】「」《》，。；：！？、\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"
+_IN_URL = r"[^\s<>\"'“”\u2018’«»(){}\[\]（）【】「」《》，。；：！？、\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"
 _URL = rf"(?:(?:https?|ftp)://|www\.){_IN_URL}+(?<![.,;:!?])"
-_MAIL = r"[A-Za-z0-9][A-Za-z0-9._%+\-]*@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,}"
+_MAIL = r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@(?:[A-Za-z0-9\-]{1,63}\.){1,8}[A-Za-z]{2,63}"
 _TAG = r"</?(?P<tag>[A-Za-z][A-Za-z0-9\-]*)(?:\s[^<>]*)?/?>"
 # `{}`, `{0}`, `{user.name}`, `{total:,.2f}`, `{{ name }}`, `${x}`; JSON has quotes or spaces there.
 _BRACES = r"\$?\{\{[^{}]{1,80}\}\}|\$\{[^{}\s]{1,80}\}|\{[A-Za-z0-9_.\[\]]*(?:![rsa])?(?::[^{}\s\"']*)?\}"

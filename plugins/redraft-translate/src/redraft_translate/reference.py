@@ -10,27 +10,28 @@ from redraft_translate.languages import language_of, script_names
 if TYPE_CHECKING:
     from redraft import Task
     from redraft_translate.direction import Direction
-    from redraft_translate.languages import Language
 
-__all__ = ["Tokenizer", "other_script", "references", "tokenizer_for"]
+__all__ = ["Tokenizer", "compared", "other_script", "references", "tokenizer_for"]
 
 Tokenizer = Literal["13a", "intl", "zh", "char", "none"]
 """How a text is cut into words before they are compared, as sacrebleu calls it."""
 
 _TOKENIZERS: dict[str, Tokenizer] = {"zh": "zh", "ja": "char", "th": "char", "ko": "13a", "el": "intl"}
 _MUCH = 0.5
+_LONGER, _LONG = 50, 10_000
 
 
 def references(task: Task, params: Direction) -> list[str]:
     """Return the reference translations.
 
     Raises:
-        ValueError: The input `reference` is no text or list of texts, is empty, or is not in the task's language.
+        TypeError: The input `reference` is no text or list of texts.
+        ValueError: It is empty, or not written in the letters of the task's language.
     """
     given = task.inputs["reference"]
     listed = [given] if isinstance(given, str) else given
     if not isinstance(listed, list) or not all(isinstance(text, str) for text in listed):
-        raise ValueError("the input 'reference' must be a text, or a list of texts")
+        raise TypeError("the input 'reference' must be a text, or a list of texts")
     texts = [str(text) for text in listed]
     if not texts or not all(text.strip() for text in texts):
         raise ValueError("the input 'reference' is empty")
@@ -40,6 +41,14 @@ def references(task: Task, params: Direction) -> list[str]:
             found = max(script_names(text).items(), key=lambda pair: pair[1])[0]
             raise ValueError(f"the reference is written in {found} letters, and is to be in {language.name}")
     return texts
+
+
+def compared(draft: str, texts: list[str]) -> str:
+    """Return what is compared of a draft: all of it, unless it is fifty times as long as every reference.
+
+    A model that goes on for ever scores near 0 whatever else it says, and would take minutes to be counted.
+    """
+    return draft[: max(_LONG, _LONGER * max(map(len, texts)))]
 
 
 def other_script(draft: str, texts: list[str]) -> list[str]:

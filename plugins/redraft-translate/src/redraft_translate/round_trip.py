@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from redraft import Score, Task, evaluator
 from redraft.text import folded, is_unspaced, word_list
 from redraft_translate.direction import Direction, from_language, source_of
+from redraft_translate.reasons import quoted
 
 if TYPE_CHECKING:
     from redraft import Draft
@@ -16,7 +18,9 @@ __all__ = ["RoundTripParams", "round_trip"]
 
 _COPY, _LEAST_COPY = 0.8, 12
 _LEAST_WORD = 4
-_SHOWN, _MOST_WORDS = 120, 8
+_SHOWN, _MOST_WORDS = 120, 5
+# What is said beyond many times the source's length is not compared: it can only lower the value, and takes time.
+_LONGER = 20
 
 
 class RoundTripParams(Direction):
@@ -44,30 +48,33 @@ async def round_trip(draft: Draft, task: Task, params: RoundTripParams, ctx: Con
     source = source_of(task)
     if not draft.text.strip():
         return Score(0.0, ["the draft is empty"])
-    if len(source) >= _LEAST_COPY and _chrf(draft.text, source) >= _COPY:
+    if len(source) >= _LEAST_COPY and await _chrf(draft.text, source) >= _COPY:
         # It would come back as it went, and prove nothing.
         return Score(0.0, ["the draft repeats the source instead of translating it"])
     language = from_language(task, params)
-    asked = Task(
-        prompt="Translate the draft back.", inputs={"source_language": language.name if language else "English"}
-    )
+    inputs = {"source_language": language.name if language else "English"}
+    asked = Task.model_validate({"prompt": "Translate the draft back.", "inputs": inputs})
     back = await ctx.generate(params.agent, {"draft": draft, "task": asked})
-    return Score(_chrf(back, source), _reasons(back, source))
+    value = await _chrf(back, source)
+    return Score(value, _reasons(back, source) if value < 1 else ())
 
 
-def _chrf(text: str, source: str) -> float:
-    from sacrebleu.metrics import CHRF
+async def _chrf(text: str, source: str) -> float:
+    """Return the chrF of a text against a source; counted in a thread, for the loop is not only ours."""
+    return await asyncio.to_thread(_counted, text[: _LONGER * len(source)], source)
+
+
+def _counted(text: str, source: str) -> float:
+    from sacrebleu.metrics.chrf import CHRF
 
     return min(1.0, float(CHRF().sentence_score(text, [source]).score) / 100)
 
 
 def _reasons(back: str, source: str) -> list[str]:
-    shown = " ".join(back.split())
-    reasons = [f'translated back, the draft says: "{shown[:_SHOWN]}{"…" if len(shown) > _SHOWN else ""}"']
+    reasons = [f"translated back, the draft says: {quoted(back, _SHOWN)}"]
     missing = _missing_words(back, source)
     if missing:
-        listed = ", ".join(f'"{word}"' for word in missing[:_MOST_WORDS])
-        reasons.append(f"words of the source that do not come back: {listed}")
+        reasons.append(f"words of the source that do not come back: {', '.join(map(quoted, missing[:_MOST_WORDS]))}")
     return reasons
 
 

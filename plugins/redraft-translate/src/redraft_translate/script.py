@@ -14,6 +14,7 @@ from redraft_translate.chinese import simplified_only, traditional_only
 from redraft_translate.direction import Direction, to_language
 from redraft_translate.languages import SCRIPTS
 from redraft_translate.protected import without
+from redraft_translate.reasons import few, quoted
 
 if TYPE_CHECKING:
     from redraft import Draft, Task
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ScriptParams", "script"]
 
-_RUN = regex.compile("|".join(rf"(?P<{name}>\p{{Script={name}}}[\p{{Script={name}}}\p{{M}}'’]*)" for name in SCRIPTS))
+_RUN = regex.compile("|".join(rf"(?P<{name}>[\p{{Script={name}}}\p{{M}}]+)" for name in SCRIPTS))
+# `flatpages/contact_page.html` and `get_absolute_url` are a word each, `don't` is one.
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}_./@#&'’\-]*[\p{L}\p{M}\p{N}])?")
 _LEAST_JAPANESE = 20
 _SHOWN = 40
 _MOST_SHOWN = 5
@@ -54,15 +57,15 @@ def script(draft: Draft, task: Task, params: ScriptParams) -> Score:
     if language is None:
         raise ValueError("nobody says which language: give the input 'language', or the parameter")
     text = without(draft.text)
-    foreign = _foreign(text, language, folded(str(task.inputs.get("source", ""))), left=params.left)
+    foreign = _foreign(text, language, _words_of(task), left=params.left)
     own = [run for run in _runs(text) if run.script in language.scripts]
-    if not own:
-        return Score(0.0, [f"the draft has no {language.name} in it" if text.strip() else "the draft is empty"])
+    if not own and not foreign:
+        return Score(1.0) if draft.text.strip() else Score(0.0, ["the draft is empty"])
     if language.code == "ja" and _has_no_kana(own):
         return Score(0.0, ["the draft is in Chinese, not in Japanese: it has no kana"])
     wrong = [*foreign, *_other_chinese(own, language)]
     share = _letters(wrong) / (_letters(own) + _letters(foreign))
-    return Score(1 - share, _reasons(wrong, language)) if share > params.tolerated else Score(1.0)
+    return Score(1 - share, few(_reasons(wrong, language))) if share > params.tolerated else Score(1.0)
 
 
 def _runs(text: str) -> list[_Run]:
@@ -73,20 +76,21 @@ def _letters(runs: list[_Run]) -> int:
     return sum(len(run.text) for run in runs)
 
 
-def _foreign(text: str, language: Language, source: str, *, left: int) -> list[_Run]:
+def _words_of(task: Task) -> frozenset[str]:
+    """Return the words of the source, and their parts; of a task without a source there are none."""
+    words = _WORD.findall(folded(str(task.inputs.get("source", ""))))
+    return frozenset(part for word in words for part in (word, *regex.split(r"[^\p{L}\p{M}\p{N}]+", word)))
+
+
+def _foreign(text: str, language: Language, source: frozenset[str], *, left: int) -> list[_Run]:
     """Return the letters of other scripts, but for words of the source of which few stand in a row."""
-    stretches = regex.split("[" + "".join(rf"\p{{Script={name}}}" for name in language.scripts) + "]+", text)
-    words = [[run for run in _runs(stretch) if run.script not in language.scripts] for stretch in stretches]
-    return [
-        run
-        for stretch in words
-        for run in stretch
-        if len(stretch) > left or not _stands_in(run.text, source)
-    ]
-
-
-def _stands_in(word: str, source: str) -> bool:
-    return regex.search(rf"(?<!\w){regex.escape(folded(word))}(?!\w)", source) is not None
+    own = "".join(rf"\p{{Script={name}}}" for name in language.scripts)
+    found: list[_Run] = []
+    for stretch in regex.split(f"[{own}]+", text):
+        words = [word for word in _WORD.findall(stretch) if regex.search(r"\p{L}", word)]
+        alien = words if len(words) > left else [word for word in words if folded(word) not in source]
+        found += [run for word in alien for run in _runs(word)]
+    return found
 
 
 def _other_chinese(runs: list[_Run], language: Language) -> list[_Run]:
@@ -105,7 +109,7 @@ def _has_no_kana(runs: list[_Run]) -> bool:
 
 def _reasons(wrong: list[_Run], language: Language) -> list[str]:
     return [
-        _reason(name, list(dict.fromkeys(run.text[:_SHOWN] for run in wrong if run.script == name)), language)
+        _reason(name, list(dict.fromkeys(run.text[: 2 * _SHOWN] for run in wrong if run.script == name)), language)
         for name in dict.fromkeys(run.script for run in wrong)
     ]
 
@@ -113,5 +117,5 @@ def _reasons(wrong: list[_Run], language: Language) -> list[str]:
 def _reason(name: str, found: list[str], language: Language) -> str:
     kind = "characters" if name in {"Traditional", "Simplified"} else "letters"
     more = f" and {len(found) - _MOST_SHOWN} more" if len(found) > _MOST_SHOWN else ""
-    listed = ", ".join(f'"{text}"' for text in found[:_MOST_SHOWN])
+    listed = ", ".join(quoted(text, _SHOWN) for text in found[:_MOST_SHOWN])
     return f"{name} {kind} in a text for readers of {language.name}: {listed}{more}"
