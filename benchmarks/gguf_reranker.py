@@ -34,6 +34,7 @@ left to right, by a template of its own."""
 
 WORDS = ("the", "dog", "cat", "ball", "park", "throws", "sleeps", "in", "a", "red", "blue", "yes", "no", "one", "two")
 FRAME = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
+UNIGRAM_FRAME = ("<s>", "<pad>", "</s>", "<unk>")
 RERANK = "<|im_start|>user\n<Query>: {query}\n<Document>: {document}<|im_end|>\n<|im_start|>assistant\n"
 SIZE, HIDDEN, LAYERS = HEAD * HEADS, 64, 2
 BPE_SIZE = 1_024
@@ -48,12 +49,14 @@ class Reranker:
         labels: What its outputs are called; none for one number.
         context: Tokens of a pair that it reads.
         seed: Seed of the weights.
+        unigram: Whether `bert` has the vocabulary of XLM-RoBERTa's kind, in place of BERT's own.
     """
 
     arch: str = "bert"
     labels: tuple[str, ...] = ()
     context: int = 128
     seed: int = 0
+    unigram: bool = False
 
     @property
     def outputs(self) -> int:
@@ -65,7 +68,8 @@ class Reranker:
         """Its vocabulary."""
         if self.arch == "qwen3":
             return made_vocabulary(BPE_SIZE).tokens
-        return (*FRAME, *(f"\u2581{word}" for word in WORDS), *"abcdefghijklmnopqrstuvwxyz")
+        frame = (*UNIGRAM_FRAME, "\u2581") if self.unigram else FRAME
+        return (*frame, *(f"\u2581{word}" for word in WORDS), *"abcdefghijklmnopqrstuvwxyz")
 
     @cached_property
     def weights(self) -> dict[str, Array]:
@@ -140,7 +144,10 @@ def write_reranker(path: Path, recipe: Reranker, *, without: str | None = None, 
     writer = gguf.GGUFWriter(path, recipe.arch)
     writer.add_name(f"{recipe.arch} reranker")
     _add_shape(writer, recipe)
-    (_add_bpe if recipe.arch == "qwen3" else _add_words)(writer, recipe)
+    if recipe.arch == "qwen3":
+        _add_bpe(writer, recipe)
+    else:
+        (_add_unigram if recipe.unigram else _add_words)(writer, recipe)
     if recipe.labels:
         writer.add_classifier_output_labels(recipe.labels)
     for key, value in changes.items():
@@ -197,6 +204,24 @@ def _add_words(writer: gguf.GGUFWriter, recipe: Reranker) -> None:
     writer.add_add_bos_token(True)  # noqa: FBT003
     writer.add_add_eos_token(True)  # noqa: FBT003
     writer.add_add_sep_token(False)  # noqa: FBT003
+
+
+def _add_unigram(writer: gguf.GGUFWriter, recipe: Reranker) -> None:
+    writer.add_tokenizer_model("t5")
+    writer.add_tokenizer_pre("default")
+    writer.add_token_list(recipe.tokens)
+    writer.add_token_scores([0.0 if name in UNIGRAM_FRAME else -10.0 / len(name) for name in recipe.tokens])
+    kinds = dict.fromkeys(UNIGRAM_FRAME, gguf.TokenType.CONTROL) | {"<unk>": gguf.TokenType.UNKNOWN}
+    writer.add_token_types([kinds.get(name, gguf.TokenType.NORMAL) for name in recipe.tokens])
+    writer.add_add_space_prefix(True)  # noqa: FBT003
+    writer.add_bos_token_id(0)
+    writer.add_pad_token_id(1)
+    writer.add_eos_token_id(2)
+    writer.add_sep_token_id(2)
+    writer.add_unk_token_id(3)
+    writer.add_add_bos_token(True)  # noqa: FBT003
+    writer.add_add_eos_token(True)  # noqa: FBT003
+    writer.add_add_sep_token(True)  # noqa: FBT003
 
 
 def _add_bpe(writer: gguf.GGUFWriter, recipe: Reranker) -> None:

@@ -22,6 +22,7 @@ from redraft.llama.scorer import Scorer, open_scorer
 RECIPES = {
     "bert": Reranker(context=256),
     "labels": Reranker(labels=("1 star", "2 stars", "3 stars"), context=256),
+    "unigram": Reranker(context=256, unigram=True),
     "jina-bert-v2": Reranker("jina-bert-v2", seed=2),
     "qwen3": Reranker("qwen3", ("yes", "no"), context=512),
 }
@@ -157,6 +158,9 @@ def test_a_pair_is_written_as_the_model_was_trained(scorers):
     (ids,) = scorers["bert"]._ranker.tokens("the dog", ["cat"])
     tokens = RECIPES["bert"].tokens
     assert [tokens[token] for token in ids] == ["[CLS]", "▁the", "▁dog", "[SEP]", "▁cat", "[SEP]"]
+    (ids,) = scorers["unigram"]._ranker.tokens("the dog", ["cat"])
+    tokens = RECIPES["unigram"].tokens
+    assert [tokens[token] for token in ids] == ["<s>", "▁the", "▁dog", "</s>", "</s>", "▁cat", "</s>"]
 
 
 def test_a_template_is_filled_as_one_text(scorers):
