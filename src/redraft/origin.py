@@ -20,9 +20,11 @@ class Origin:
         plugin: The name of its entry point, or of its file.
         module: What the entry point names, `module` or `module:attribute`; for a file, the name that it was loaded as.
         file: The file of a plugin of one file; None for an installed one.
+        sha256: The digest of that file's content, as it was loaded.
     """
 
     distribution: str
     plugin: str
     module: str
     file: Path | None = None
+    sha256: str = ""

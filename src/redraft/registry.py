@@ -10,12 +10,12 @@ from redraft.errors import DefinitionError, PluginError, UnknownNameError, neare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from redraft.convergence import Check
     from redraft.evaluation import Evaluator
+    from redraft.origin import Origin
 
-__all__ = ["BUILTIN", "KINDS", "Broken", "Entry", "Origin", "Registry", "ThingKind", "Things"]
+__all__ = ["BUILTIN", "KINDS", "Broken", "Entry", "Registry", "ThingKind", "Things"]
 
 ThingKind = Literal["agents", "checks", "evaluators", "graphs", "models", "nodes", "observers"]
 
@@ -24,23 +24,6 @@ KINDS: tuple[ThingKind, ...] = ("agents", "checks", "evaluators", "graphs", "mod
 
 BUILTIN = "redraft"
 """The distribution whose names are reserved."""
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a plugin's code is, so that another process can load the same.
-
-    Args:
-        module: The name of its module.
-        attribute: The object in the module that is the plugin; empty where the module itself is.
-        file: The file of a one-file plugin; None for an installed one.
-        sha256: The digest of that file's content when it was loaded.
-    """
-
-    module: str
-    attribute: str = ""
-    file: Path | None = None
-    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

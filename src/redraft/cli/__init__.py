@@ -13,6 +13,8 @@ _INTERRUPTED = 130
 def main() -> None:
     """Run the `redraft` command with the process's arguments, and exit with its exit code."""
     try:
+        # Pydantic would read the entry points of all distributions, which costs time, and die of one that is damaged.
+        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
         from redraft.cli.shell import call
 
         code = call(sys.argv[1:])

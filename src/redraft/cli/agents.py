@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from redraft.cli.groups import AsJson, Name, group
+from redraft.cli.selection import plugins
 from redraft.cli.tables import found_row, print_card, print_rows
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ def ls(*, as_json: AsJson = False) -> int:
     """List the agents, where each came from, and what it shadows."""
     from redraft.plugins.shelf import Shelf
 
-    rows = [found_row(found, _facts, own="writes") for found in Shelf("agents").all()]
+    shelf = Shelf("agents", plugins=plugins())
+    rows = [found_row(found, _facts, own="writes") for found in shelf.all()]
     print_rows(rows, ("name", "origin", "distribution", "writes", "description", "shadows"), as_json=as_json)
     return 0
 
@@ -33,7 +35,7 @@ def show(name: Name, *, as_json: AsJson = False) -> int:
     """Show one agent: its settings and its prompt."""
     from redraft.agents import get_agent
 
-    agent = get_agent(name)
+    agent = get_agent(name, plugins=plugins())
     card = agent.model_dump(mode="json", by_alias=True, exclude_none=True)
     print_card({**card, "fingerprint": agent.fingerprint}, as_json=as_json)
     return 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from redraft.cli import agents, check, doctor, evaluators, graphs, models, plugins, run
+from redraft.cli import agents, check, doctor, evaluators, graphs, models, plugins, run, trust
 from redraft.cli.lazy import LazyGroup
 
 if TYPE_CHECKING:
@@ -23,6 +23,12 @@ def _print_version(*, wanted: bool) -> None:
         raise typer.Exit
 
 
+def _refuse(values: list[str] | None) -> None:
+    # What begins with no: was taken out before the command line was parsed.
+    if values:
+        raise typer.BadParameter(f"'{values[0]}' is not no:NAME")
+
+
 def _root(
     *,
     version: Annotated[
@@ -32,6 +38,13 @@ def _root(
         ),
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Print tracebacks; may stand anywhere.")] = False,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("-p", metavar="no:NAME", callback=_refuse, help="Leave a plugin out; may stand anywhere."),
+    ] = None,
+    no_plugins: Annotated[
+        bool, typer.Option("--no-plugins", help="Leave all plugins out; may stand anywhere.")
+    ] = False,
 ) -> None:
     """A local language model improves its own answer until it stops getting better."""
 
@@ -50,6 +63,8 @@ def command() -> TyperGroup:
     app.command("run")(run.run)
     for group in (agents, graphs, evaluators, plugins, models):
         app.add_typer(group.app())
+    app.command("trust")(trust.trust)
+    app.command("untrust")(trust.untrust)
     app.command("check")(check.check)
     app.command("doctor")(doctor.doctor)
     return typer.main.get_command(app)  # type: ignore[return-value]

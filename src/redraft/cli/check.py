@@ -11,6 +11,7 @@ import typer
 
 from redraft.cli.console import escape, make_console, plain_glyphs, write_json
 from redraft.cli.groups import AsJson  # noqa: TC001 -- typer reads it at run time
+from redraft.cli.selection import plugins
 from redraft.errors import ExitCode, RedraftError
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def check(
 def _check_all() -> list[dict[str, Any]]:
     from redraft.plugins.shelf import Shelf
 
-    agents = [_check_agent(found.path) for found in Shelf("agents").all()]
-    return agents + [_check_graph(found.path) for found in Shelf("graphs").all()]
+    agents = [_check_agent(found.path) for found in Shelf("agents", plugins=plugins()).all()]
+    return agents + [_check_graph(found.path) for found in Shelf("graphs", plugins=plugins()).all()]
 
 
 def _check_one(target: str) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def _check_graph(target: str | Path) -> dict[str, Any]:
     from redraft import load_graph
 
     def findings() -> list[dict[str, Any]]:
-        return [_finding(item) for item in _lint(load_graph(target))]
+        return [_finding(item) for item in _lint(load_graph(target, plugins=plugins()))]
 
     return _report(_file_of(target), findings)
 
@@ -78,16 +79,15 @@ def _lint(spec: GraphSpec) -> list[Finding]:
     from redraft.agents import agents
     from redraft.files import project_dir
     from redraft.graph.lint import lint
-    from redraft.plugins import load_plugins
 
-    return lint(spec, load_plugins().registry, agents(project_dir()))
+    return lint(spec, plugins().registry, agents(project_dir(), plugins=plugins()))
 
 
 def _file_of(target: str | Path) -> str:
     from redraft.plugins.shelf import Shelf
 
     try:
-        return str(Shelf("graphs")[str(target)].path)
+        return str(Shelf("graphs", plugins=plugins())[str(target)].path)
     except (KeyError, RedraftError):
         return str(target)
 

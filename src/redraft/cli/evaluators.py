@@ -6,6 +6,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from redraft.cli.groups import AsJson, Name, group
+from redraft.cli.selection import plugins
 from redraft.cli.tables import print_card, print_rows
 
 if TYPE_CHECKING:
@@ -23,19 +24,16 @@ def app() -> typer.Typer:
 
 def ls(*, as_json: AsJson = False) -> int:
     """List the evaluators."""
-    from redraft.plugins import load_plugins
-
-    registry = load_plugins().registry
-    rows = [_row(registry.evaluator(name)) for name in registry.names("evaluators")]
-    print_rows(rows, ("name", "kind", "needs", "about"), as_json=as_json)
+    registry = plugins().registry
+    named = zip(registry.names("evaluators"), registry.entries("evaluators"), strict=True)
+    rows = [_row(entry.thing) | {"name": name, "distribution": entry.distribution} for name, entry in named]
+    print_rows(rows, ("name", "kind", "needs", "about", "distribution"), as_json=as_json)
     return 0
 
 
 def show(name: Name, *, as_json: AsJson = False) -> int:
     """Show one evaluator: what it needs, and its parameters."""
-    from redraft.plugins import load_plugins
-
-    evaluator = load_plugins().registry.evaluator(name)
+    evaluator = plugins().registry.evaluator(name)
     schema = evaluator.params.model_json_schema()["properties"] if evaluator.params else {}
     params = schema if as_json else {key: _described(value) for key, value in schema.items()}
     print_card({**_row(evaluator), "timeout": evaluator.timeout, "params": params}, as_json=as_json)

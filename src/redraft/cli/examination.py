@@ -222,11 +222,17 @@ def _writable(folder: Path) -> bool:
 
 
 def _plugins() -> Iterator[Symptom]:
-    from redraft.plugins import load_plugins
+    from redraft.cli.selection import plugins
 
-    infos = load_plugins().infos
-    for info in infos:
-        if info.error:
-            detail = f"{info.name} ({info.distribution}) is broken: {info.error.phase}: {info.error.message}"
+    found = plugins()
+    for info in found.infos:
+        named = f"{info.name} ({info.distribution})"
+        if info.error and info.error.phase == "trust":
+            yield Symptom("plugin", "note", f"{named} is not trusted", "Look at it, then run `redraft trust`.")
+        elif info.error:
+            detail = f"{named} is broken: {info.error.phase}: {info.error.message}"
             yield Symptom("plugin", "note", detail, "Update or uninstall it; see `redraft plugins ls`.")
-    yield Symptom("plugins", "ok", ", ".join(info.name for info in infos if not info.error))
+        if found.slow(info):
+            mend = "Every command waits for it: its heavy imports belong inside its functions."
+            yield Symptom("plugin", "note", f"{named} {found.slow(info)}", mend)
+    yield Symptom("plugins", "ok", ", ".join(info.name for info in found.infos if not info.error))

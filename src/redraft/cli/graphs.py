@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from redraft.cli.groups import AsJson, Name, group
+from redraft.cli.selection import plugins
 from redraft.cli.tables import found_row, print_card, print_rows
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def ls(*, as_json: AsJson = False) -> int:
     """List the graphs, where each came from, and what it shadows."""
     from redraft.plugins.shelf import Shelf
 
-    rows = [found_row(found, _facts, own="inputs") for found in Shelf("graphs").all()]
+    shelf = Shelf("graphs", plugins=plugins())
+    rows = [found_row(found, _facts, own="inputs") for found in shelf.all()]
     print_rows(rows, ("name", "origin", "distribution", "inputs", "description", "shadows"), as_json=as_json)
     return 0
 
@@ -35,7 +37,7 @@ def show(name: Name, *, as_json: AsJson = False) -> int:
     """Show one graph: its task, its nodes, its edges and its stop rules."""
     from redraft import load_graph
 
-    spec = load_graph(name)
+    spec = load_graph(name, plugins=plugins())
     card = spec.model_dump(mode="json", exclude_none=True)
     print_card(card if as_json else card | _drawn(spec), as_json=as_json)
     return 0
@@ -44,7 +46,7 @@ def show(name: Name, *, as_json: AsJson = False) -> int:
 def _facts(path: Path) -> dict[str, Any]:
     from redraft import load_graph
 
-    spec = load_graph(path)
+    spec = load_graph(path, plugins=plugins())
     return {"inputs": list(spec.inputs), "description": spec.description}
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from redraft.cli.console import prepare, silence
 from redraft.cli.failure import exit_code_of, report
+from redraft.cli.selection import selected, taken_out
 from redraft.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -19,14 +20,15 @@ def call(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code.
 
     Args:
-        arguments: What stands after `redraft`. `--debug` may stand anywhere before `--`.
+        arguments: What stands after `redraft`. `--debug`, `--no-plugins`, `-p no:NAME` may stand anywhere before `--`.
     """
     prepare()
     options = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
     debug = "--debug" in options
-    rest = [a for a in options if a != "--debug"] + list(arguments[len(options) :])
+    selection, own = taken_out([option for option in options if option != "--debug"])
     try:
-        return _invoke(rest)
+        with selected(selection):
+            return _invoke([*own, *arguments[len(options) :]])
     except BrokenPipeError:
         # The reader has what it wanted: `redraft run … | head` is no failure.
         silence()

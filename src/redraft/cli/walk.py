@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from redraft.cli.given import read_inputs, read_prompt
 from redraft.cli.interrupt import ending
+from redraft.cli.selection import plugins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +46,8 @@ def walk(wish: Wish) -> RunEnded:
     from redraft.cli.live import View
     from redraft.runs.run import stream
 
-    spec = load_graph(wish.graph)
+    found = plugins()
+    spec = load_graph(wish.graph, plugins=found)
     prompt = read_prompt(wish.prompt, wanted=spec.prompt is None)
     events = stream(
         prompt,
@@ -55,6 +57,7 @@ def walk(wish: Wish) -> RunEnded:
         evaluators=wish.evaluators,
         rounds=wish.rounds,
         seed=wish.seed,
+        plugins=found,
     )
     view = None if wish.quiet else View(sys.stderr)
     with ending(events.interrupt):

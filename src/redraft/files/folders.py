@@ -10,6 +10,8 @@ import platformdirs
 
 __all__ = ["cache_dir", "config_dir", "data_dir", "embedded_model", "library", "project_dir"]
 
+_KINDS = {"agents": "*.md", "graphs": "*.toml", "plugins": "*.py"}
+
 
 def library() -> Path:
     """Return the shipped library: in the installed package, or the root of a checkout."""
@@ -39,14 +41,14 @@ def cache_dir() -> Path:
 
 
 def project_dir(start: Path | None = None) -> Path:
-    """Return the nearest folder upwards that holds `agents/`, `graphs/` or `config.toml`; else the start itself."""
+    """Return the nearest folder upwards that holds agents, graphs, plugins of one file or settings; else the start."""
     start = _working_folder() if start is None else start.absolute()
     return next((folder for folder in (start, *start.parents) if _is_project(folder)), start)
 
 
 def _is_project(folder: Path) -> bool:
     try:
-        return any((folder / "agents").glob("*.md")) or any((folder / "graphs").glob("*.toml")) or _has_config(folder)
+        return any(any((folder / kind).glob(files)) for kind, files in _KINDS.items()) or _has_config(folder)
     except OSError:
         return False
 

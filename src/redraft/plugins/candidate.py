@@ -10,8 +10,8 @@ from redraft.plugins.source import Source
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from redraft.origin import Origin
     from redraft.plugins.info import PluginFailure
-    from redraft.registry import Origin
 
 __all__ = ["Candidate"]
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from redraft.registry import BUILTIN
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
+
+    from redraft.plugins.candidate import Candidate
 
 __all__ = ["VARIABLE", "Choice"]
 
@@ -55,12 +57,12 @@ class Choice:
             return "not among those that were asked for"
         return ""
 
-    def unmet(self, found: Collection[tuple[str, str]]) -> tuple[str, ...]:
+    def unmet(self, found: Iterable[Candidate]) -> tuple[str, ...]:
         """Return the names that were asked for and are none of the plugins that were found."""
-        names = _folded(name for pair in found for name in pair)
+        names = _folded(name for one in found for name in (one.name, one.distribution))
         return tuple(sorted((self.only or frozenset()) - names))
 
 
-def _folded(names: object) -> frozenset[str]:
+def _folded(names: Iterable[str]) -> frozenset[str]:
     """Return names as package indexes compare them."""
-    return frozenset(_SEPARATORS.sub("-", name).lower() for name in names)  # type: ignore[attr-defined]
+    return frozenset(_SEPARATORS.sub("-", name).lower() for name in names)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from redraft.registry import Registry
 
 __all__ = ["SLOW", "Loaded", "PluginFailure", "PluginInfo"]
@@ -55,16 +57,15 @@ class Loaded:
         registry: What they registered.
         infos: What became of each that was to be loaded.
         absent: Those that were not to be loaded, or that are known and not installed.
-        seconds: How long each of `infos` took to load.
+        seconds: How long each took to load.
     """
 
     registry: Registry
     infos: tuple[PluginInfo, ...]
     absent: tuple[PluginInfo, ...] = ()
-    seconds: tuple[float, ...] = ()
+    seconds: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
-    @property
-    def slow(self) -> dict[PluginInfo, float]:
-        """The plugins that every command waits for, with the seconds that each takes to load."""
-        timed = zip(self.infos, self.seconds, strict=True)
-        return {info: seconds for info, seconds in timed if seconds > SLOW}
+    def slow(self, info: PluginInfo) -> str:
+        """Return how long every command waits for a plugin, in words; an empty text where that is not long."""
+        seconds = self.seconds.get((info.distribution, info.name), 0.0)
+        return f"takes {seconds:.1f} s to load" if seconds > SLOW else ""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from redraft.registry import Entry
 
 if TYPE_CHECKING:
-    from redraft.registry import Origin, ThingKind
+    from redraft.origin import Origin
+    from redraft.registry import ThingKind
 
 __all__ = ["FaultError", "entry", "items"]
 
@@ -77,6 +78,8 @@ def entry(kind: ThingKind, item: Any, distribution: str, origin: Origin | None =
     name, thing = _named_thing(kind, item)
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise FaultError("names", f"{name!r} is no name: letters, digits, _ and -, a letter first")
+    if kind == "evaluators" and origin and getattr(thing, "origin", None) is None:
+        thing.origin = origin
     if kind == "checks" and name in _WORDS:
         raise FaultError("names", f"a check cannot be called '{name}': conditions use the word themselves")
     return Entry(kind, name, thing, distribution, origin)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from redraft.hookspecs import HOOKS_VERSION
-from redraft.plugins.choice import Choice
+from redraft.plugins.choice import VARIABLE, Choice
 from redraft.plugins.hooks import implementations
 from redraft.plugins.info import Loaded, PluginFailure, PluginInfo
 from redraft.plugins.installed import installed
@@ -54,8 +54,11 @@ def load_plugins(
         only: The only ones to load beside the built-in one; None for what REDRAFT_PLUGINS says, or else all.
         environ: The environment; None for the process's own.
     """
-    choice = Choice.of(blocked, only, environ)
-    found = list(installed())
+    choice, found = Choice.of(blocked, only, environ), list(installed())
+    # Imports pydantic, which dies of a damaged distribution unless `installed` has met it before.
+    from redraft.plugins.project import of_project
+
+    found += of_project(project)
     refused = [one for one in found if choice.refuses(one.name, one.distribution)]
     plugins = [_loaded(one) for one in found if one not in refused]
     missing = {one: names for one, names in FIRST_PARTY.items() if one not in {c.distribution for c in found}}
@@ -66,9 +69,9 @@ def load_plugins(
     )
     return Loaded(
         registry,
-        infos=tuple(_with_clashes(plugin, registry) for plugin in plugins),
+        infos=(*(_with_clashes(one, registry) for one in plugins), *map(_unmet, choice.unmet(found))),
         absent=(*map(_blocked, refused), *map(_known, missing)),
-        seconds=tuple(plugin.seconds for plugin in plugins),
+        seconds={(one.info.distribution, one.info.name): one.seconds for one in plugins},
     )
 
 
@@ -86,26 +89,31 @@ def _blocked(candidate: Candidate) -> PluginInfo:
     return _info(candidate, PluginFailure("blocked", "switched off for this call"))
 
 
+def _unmet(name: str) -> PluginInfo:
+    return PluginInfo(name, "", "", error=PluginFailure("missing", f"{VARIABLE} names it, and it is not installed"))
+
+
 def _known(distribution: str) -> PluginInfo:
     mend = f"not installed: run `redraft plugins install {distribution}`"
     return PluginInfo(distribution.removeprefix("redraft-"), distribution, "", error=PluginFailure("missing", mend))
 
 
 def _broken(plugin: _Plugin) -> Broken:
-    failure, candidate = plugin.info.error, plugin.candidate
-    message = failure.message if failure else ""
-    return Broken(candidate.name, candidate.distribution, message, read=lambda: candidate.read().evaluators())
+    failure = plugin.info.error
+    if failure and failure.phase == "trust":
+        return _unloaded(plugin.candidate, state="is not trusted", mend="Look at it, then run `redraft trust`.")
+    return _unloaded(plugin.candidate, failure.message if failure else "")
 
 
 def _switched_off(candidate: Candidate) -> Broken:
-    return Broken(
-        candidate.name,
-        candidate.distribution,
-        "",
-        read=lambda: candidate.read().evaluators(),
-        state="is switched off",
-        mend="Load it: see -p, --no-plugins and REDRAFT_PLUGINS.",
-    )
+    return _unloaded(candidate, state="is switched off", mend="See -p, --no-plugins and REDRAFT_PLUGINS.")
+
+
+def _unloaded(candidate: Candidate, message: str = "", *, state: str = "did not load", mend: str = "") -> Broken:
+    def read() -> tuple[str, ...]:
+        return candidate.read().evaluators()
+
+    return Broken(candidate.name, candidate.distribution, message, read=read, state=state, mend=mend)
 
 
 class _Loading:

@@ -1,0 +1,102 @@
+"""The plugins of one call of the command line: those that its options leave, loaded once, where they are needed."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from redraft.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from redraft.plugins import Loaded
+    from redraft.plugins.choice import Choice
+
+__all__ = ["Selection", "chosen", "plugins", "selected", "taken_out"]
+
+_OFF = "no:"
+
+
+@dataclass
+class Selection:
+    """What the options say of plugins.
+
+    Args:
+        blocked: The names behind `-p no:`.
+        none: Whether `--no-plugins` was given.
+    """
+
+    blocked: tuple[str, ...] = ()
+    none: bool = False
+
+    @property
+    def choice(self) -> Choice:
+        """The choice that they make, with the environment's."""
+        from redraft.plugins.choice import Choice
+
+        return Choice.of(self.blocked, () if self.none else None, None)
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """The plugins that are left.
+
+        Raises:
+            UsageError: One that is to be left out is not there.
+        """
+        from redraft.plugins import load_plugins
+
+        found = load_plugins(blocked=self.blocked, only=() if self.none else None)
+        self._require_known(found)
+        return found
+
+    def _require_known(self, found: Loaded) -> None:
+        from redraft.plugins.choice import Choice
+
+        infos = (*found.infos, *found.absent)
+        names = sorted({name for info in infos for name in (info.name, info.distribution) if name})
+        for name in self.blocked:
+            if not any(Choice.of([name], None, {}).refuses(known, known) for known in names):
+                what = f"no plugin is named '{name}'.{nearest(name, names)}"
+                raise UsageError(what, where=f"-p no:{name}", mend="See `redraft plugins ls`.")
+
+
+_current: ContextVar[Selection] = ContextVar("redraft_selection")
+
+
+def taken_out(options: Sequence[str]) -> tuple[Selection, list[str]]:
+    """Return what some options say of plugins, and the options without that. They may stand anywhere."""
+    blocked, rest, waiting = [], [], list(options)
+    while waiting:
+        option = waiting.pop(0)
+        if option == "-p" and waiting and waiting[0].startswith(_OFF):
+            blocked.append(waiting.pop(0).removeprefix(_OFF))
+        elif option.startswith(f"-p{_OFF}"):
+            blocked.append(option.removeprefix(f"-p{_OFF}"))
+        elif option != "--no-plugins":
+            rest.append(option)
+    return Selection(tuple(blocked), "--no-plugins" in options), rest
+
+
+@contextmanager
+def selected(selection: Selection) -> Iterator[None]:
+    """Have `plugins` give what a selection leaves."""
+    token = _current.set(selection)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def chosen() -> Choice:
+    """Return the choice that this call of the command line makes."""
+    return _current.get(Selection()).choice
+
+
+def plugins() -> Loaded:
+    """Return the plugins of this call of the command line, loaded once."""
+    selection = _current.get(None)
+    return (selection or Selection()).loaded
