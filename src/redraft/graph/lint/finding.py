@@ -61,8 +61,8 @@ RULES: Mapping[str, Rule] = {
     "G008": Rule("error", "An evaluator needs an input that the graph does not take.", "Add it to `[task].inputs`."),
     "G009": Rule(
         "error",
-        "The agent that an evaluator asks is not there, or cannot rate.",
-        "Name one that is; a judge's writes a rating.",
+        "The agent that an evaluator asks is not there, or does not write or read what it has to.",
+        "Name one that does; a judge's writes a rating.",
     ),
     "G010": Rule("error", "`start` does not lead to exactly one node.", "Begin exactly one path with `start`."),
     "G011": Rule("error", "A node cannot be reached.", "Lead a path to it, or remove it."),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from redraft.convergence import CHECKS
 from redraft.errors import DefinitionError, PluginError, RedraftError, UnknownNameError, nearest
 from redraft.graph.spec import atoms_of
+from redraft.registry import BUILTIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,22 +81,41 @@ def _param_key(key: tuple[str, ...], use: EvaluatorUse, error: DefinitionError) 
 
 
 def _asked(subject: Subject, key: tuple[str, ...], evaluator: Evaluator, name: object) -> Iterator[Finding]:
-    """Yield what is wrong with the agent that an evaluator asks; one that judges must be able to rate."""
+    """Yield what is wrong with the agent that an evaluator asks: it must do what the usual one does."""
     if not isinstance(name, str):
         return
     agent = subject.agent(name)
     if isinstance(agent, PluginError):
         yield subject.finding("G005", key, f"{agent.where}: {agent.what}", name=name, mend=agent.mend or "")
-    elif isinstance(agent, RedraftError):
-        yield subject.finding("G009", key, agent.what, name=name, mend=agent.mend or "")
-    elif evaluator.kind != "judge":
         return
-    elif agent.writes != "rating":
-        yield subject.finding("G009", key, f"agent '{name}' writes a {agent.writes}, not a rating", name=name)
-    elif set(agent.reads) - {"task", "draft"}:
-        extra = ", ".join(sorted(set(agent.reads) - {"task", "draft"}))
+    if isinstance(agent, RedraftError):
+        yield subject.finding("G009", key, agent.what, name=name, mend=agent.mend or "")
+        return
+    usual = _usual(subject, evaluator)
+    extra = ", ".join(sorted(set(agent.reads) - usual.reads)) if usual else ""
+    if usual and agent.writes != usual.writes:
+        yield subject.finding("G009", key, f"agent '{name}' writes a {agent.writes}, not a {usual.writes}", name=name)
+    elif extra:
+        what = "a judge" if evaluator.kind == "judge" else f"what '{evaluator.name}' asks"
         mend = "Take it out of the agent's prompt and `reads`."
-        yield subject.finding("G009", key, f"a judge cannot read {extra}: agent '{name}' does", name=name, mend=mend)
+        yield subject.finding("G009", key, f"{what} cannot read {extra}: agent '{name}' does", name=name, mend=mend)
+
+
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """What an agent that an evaluator asks has to write, and may read."""
+
+    writes: str
+    reads: frozenset[str]
+
+
+def _usual(subject: Subject, evaluator: Evaluator) -> _Usual | None:
+    """Return what the agent does that an evaluator asks where a graph names no other; None where that is unknown."""
+    if evaluator.name == "judge" and evaluator.origin and evaluator.origin.distribution == BUILTIN:
+        return _Usual("rating", frozenset({"task", "draft"}))
+    field = evaluator.params.model_fields.get("agent") if evaluator.params else None
+    agent = subject.agent(field.default) if field and isinstance(field.default, str) else None
+    return None if agent is None or isinstance(agent, RedraftError) else _Usual(agent.writes, frozenset(agent.reads))
 
 
 def _needs(subject: Subject, key: tuple[str, ...], evaluator: Evaluator) -> Iterator[Finding]:
