@@ -142,7 +142,10 @@ async def _async(evaluator: Evaluator, given: Given, params: BaseModel | None, s
     models = None if given.models is None else Bridge(given.models, home)
 
     async def work_there() -> None:
-        outcome = await _awaited(evaluator, given, params, models)
+        try:
+            outcome = await _awaited(evaluator, given, params, models)
+        except asyncio.CancelledError as error:
+            outcome = raising(error)
         with contextlib.suppress(RuntimeError):  # The loop at home has closed: nobody waits any more.
             home.call_soon_threadsafe(settle, result, outcome)
 

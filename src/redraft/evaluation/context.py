@@ -127,5 +127,5 @@ class Context:
 
     def _models(self) -> Models:
         if self.models is None:
-            raise RuntimeError("no model is at hand: an evaluator that asks one is declared with 'async def'")
+            raise RuntimeError("no model is at hand")
         return self.models

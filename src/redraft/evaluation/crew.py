@@ -27,7 +27,7 @@ MEMORY = 2 << 30
 """Bytes that a process which evaluates may have in memory, together with what it starts."""
 
 _PATIENCE = 0.5
-"""Seconds after which a call that still runs no longer keeps others waiting."""
+"""Seconds that a job waits before others that a free process would rather do."""
 
 _IDLE = 10.0
 _NEAR = 32
@@ -111,7 +111,7 @@ class Crew:
 
     def _has_room(self) -> bool:
         now = time.monotonic()
-        active = sum(worker.began is not None and now - worker.began < _PATIENCE for worker in self._busy)
+        active = sum(now < worker.first_until for worker in self._busy)
         return active < self.cores and len(self._busy) < self._most
 
     def _worker_for(self, key: Key) -> Worker:

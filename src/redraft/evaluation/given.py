@@ -47,7 +47,10 @@ class Given:
         """Return it as JSON, for another process; what an evaluator does not ask for is left out where it is long."""
         whole = "ctx" in evaluator.arguments
         if whole not in self._packed:
-            material = {"draft": self.draft, "task": self.task, "history": tuple(self.history) if whole else ()}
+            models = {"draft": self.draft, "task": self.task}
+            # By way of plain values: a model writes numbers that are not finite as null.
+            material: dict[str, Any] = {name: model.model_dump() for name, model in models.items()}
+            material["history"] = [assessed.model_dump() for assessed in self.history] if whole else []
             self._packed[whole] = to_json(material, inf_nan_mode="constants")
         return self._packed[whole]
 

@@ -62,7 +62,8 @@ def sentence_of(error: BaseException) -> str:
     if isinstance(error, FaultError):
         return plain(_message(error))
     if isinstance(error, RedraftError):
-        return plain(f"{error.what} {error.mend or ''}".strip())
+        end = "" if error.what.endswith((".", "?", "!")) else "."
+        return plain(f"{error.what}{end} {error.mend}" if error.mend else error.what)
     if isinstance(error, ValidationError):
         return plain(first_faults(error))
     return plain(f"{type(error).__name__}: {_message(error)}".removesuffix(": "))

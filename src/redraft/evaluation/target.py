@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import importlib
-import importlib.util
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from redraft.errors import PluginError
 from redraft.evaluation.declaration import Evaluator
+from redraft.onefile import load_file
 from redraft.task import Value
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Target(Value):
         attribute: The function's qualified name.
         plugin: What the entry point of its plugin names; None where no plugin brought it.
         file: The file of its plugin, where that is one file.
+        sha256: The digest of that file's content, as it was trusted.
         distribution: Who brought it; a module's first name where no plugin did.
     """
 
@@ -37,6 +39,7 @@ class Target(Value):
     distribution: str
     plugin: str | None = None
     file: str | None = None
+    sha256: str = ""
 
     def find(self) -> Evaluator:
         """Return the evaluator, its plugin imported; whatever that raises comes through.
@@ -44,8 +47,8 @@ class Target(Value):
         Raises:
             PluginError: It is not where it was.
         """
-        if self.file is not None and self.plugin is not None:
-            module = _loaded(self.plugin, self.file)
+        if self.file is not None:
+            module = load_file(Path(self.file), self.sha256)
             found = self._in(module) or self._registered(module)
         elif self.plugin is not None:
             found = self._imported() or self._registered(_named(self.plugin))
@@ -92,6 +95,7 @@ def target_of(evaluator: Evaluator) -> Target | None:
             distribution=origin.distribution,
             plugin=origin.module,
             file=None if origin.file is None else str(origin.file),
+            sha256=origin.sha256,
         )
     if module == "__main__" or getattr(sys.modules.get(module), "__spec__", None) is None:
         return None
@@ -108,21 +112,6 @@ def _named(plugin: str) -> object:
     module, _, attribute = plugin.partition(":")
     thing: object = importlib.import_module(module)
     return functools.reduce(getattr, attribute.split("."), thing) if attribute else thing
-
-
-def _loaded(name: str, file: str) -> ModuleType:
-    """Return the module of a file, loaded once."""
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, file)
-        if spec is None or spec.loader is None:
-            raise PluginError("is no Python file", where=file)
-        sys.modules[name] = module = importlib.util.module_from_spec(spec)
-        try:
-            spec.loader.exec_module(module)
-        except BaseException:
-            del sys.modules[name]
-            raise
-    return sys.modules[name]
 
 
 def _brought(plugin: object) -> Iterator[object]:

@@ -27,6 +27,9 @@ __all__ = ["Employer", "Worker"]
 _IMPORT = 60.0
 """Seconds that a plugin has to be imported in a process of its own."""
 
+_STARTS, _QUICK = 5.0, 0.5
+"""Seconds for which others wait for a process to start, and for a call to end."""
+
 
 class Employer(Protocol):
     """Who hands jobs to workers.
@@ -55,7 +58,8 @@ class Employer(Protocol):
 class Worker:
     """Keeps a process for the plugins of one distribution. The thread is there as long as the process is.
 
-    A process gets a signal when the thread that started it ends, so that thread does nothing else.
+    A process gets a signal when the thread that started it ends, so that thread does nothing else. Other jobs wait for
+    this worker's until `first_until`: a `time.monotonic()` value.
 
     Args:
         key: Whom it serves.
@@ -64,7 +68,7 @@ class Worker:
 
     def __init__(self, key: Key, employer: Employer) -> None:
         self.key = key
-        self.began: float | None = None
+        self.first_until = 0.0
         self._employer = employer
         self._inbox: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._process: Process | None = None
@@ -76,7 +80,7 @@ class Worker:
 
     def give(self, job: Job) -> None:
         """Have a job done; the worker must be idle."""
-        self.began = time.monotonic()
+        self.first_until = time.monotonic() + _STARTS
         self._inbox.put(job)
 
     def dismiss(self) -> None:
@@ -93,7 +97,7 @@ class Worker:
             while (job := self._next()) is not None:
                 outcome = self._outcome_of(job)
                 # The worker is free before anybody hears of the outcome and asks for it again.
-                self.began = None
+                self.first_until = 0.0
                 if not self._lost:
                     self._employer.release(self)
                 job.settle(outcome)
@@ -147,6 +151,7 @@ class Worker:
         self._loaded.add(job.target)
 
     def _call(self, job: Job, material: bytes) -> Score:
+        self.first_until = time.monotonic() + _QUICK
         level = self._process.log.getEffectiveLevel() if self._process else logging.WARNING
         answer = self._ask(
             Call, job, material, seconds=min(job.seconds, job.left), params=dict(job.params), level=level
