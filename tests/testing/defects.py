@@ -105,6 +105,12 @@ async def blocking(draft: Draft) -> float:
     return 0.5
 
 
+@evaluator("fatal")
+def fatal(draft: Draft) -> float:
+    """Ends its process."""
+    os._exit(3)
+
+
 class OwnScore(Score):
     """A score of its own."""
 
@@ -269,6 +275,7 @@ DEFECTS: tuple[tuple[Evaluator, Task, tuple[str, ...]], ...] = (
         ),
     ),
     (blocking, WORDS, ("it_does_not_block_the_loop",)),
+    (fatal, WORDS, ("its_first_calls_come_back",)),
     (own_score, WORDS, ("what_it_returns_can_be_sent",)),
     (own_loop, WORDS, ("it_works_inside_a_running_loop",)),
     (any_loop, WORDS, ("it_works_where_there_is_no_loop",)),

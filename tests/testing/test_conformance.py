@@ -9,7 +9,7 @@ import pytest
 
 from redraft.testing import EvaluatorTests, run_checks
 from redraft.testing.conformance import check_names
-from tests.testing import mutants
+from tests.testing import defects, mutants
 from tests.testing.defects import DEFECTS, OUTSIDE
 from tests.testing.mutants import MUTANTS, Mutant
 
@@ -69,6 +69,13 @@ def test_there_are_enough_checks_and_each_says_what_it_proves():
     assert len(CHECKS) >= 40
     assert all(about.endswith(".") for about in abouts)
     assert len(set(abouts)) == len(abouts)
+
+
+def test_what_ends_its_process_is_not_called_in_this_one():
+    found = {result.check: result for result in run_checks(suite(defects.fatal))}
+    assert found["its_first_calls_come_back"].outcome == "failed"
+    assert "exit code 3" in found["its_first_calls_come_back"].message
+    assert found["the_good_draft_scores_above_the_bad_one"].outcome == "skipped"
 
 
 def test_what_is_missing_in_the_class_is_said():

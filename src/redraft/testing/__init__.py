@@ -13,15 +13,18 @@ if TYPE_CHECKING:
     from redraft.testing.conformance import CheckResult, EvaluatorTests, run_checks
     from redraft.testing.scripted import ScriptedEngine
     from redraft.testing.scripted_models import ScriptedModels
+    from redraft.testing.scripted_run import ScriptedRun, run_scripted
 
 _HOMES = {
     "CheckResult": "conformance",
     "EvaluatorTests": "conformance",
     "ScriptedEngine": "scripted",
     "ScriptedModels": "scripted_models",
+    "ScriptedRun": "scripted_run",
     "make_draft": "builders",
     "make_task": "builders",
     "run_checks": "conformance",
+    "run_scripted": "scripted_run",
 }
 
 __all__ = [
@@ -29,9 +32,11 @@ __all__ = [
     "EvaluatorTests",
     "ScriptedEngine",
     "ScriptedModels",
+    "ScriptedRun",
     "make_draft",
     "make_task",
     "run_checks",
+    "run_scripted",
 ]
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from redraft.evaluation import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Mapping
 
     from pydantic import BaseModel
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["arguments", "call", "run_alone"]
 
 
-def call(evaluator: Evaluator, draft: Draft, task: Task, params: BaseModel | None, models: Models) -> Any:
-    """Return what an evaluator returns, or raise what it raises."""
-    returned = evaluator.function(**arguments(evaluator, draft, task, params, models))
+def call(evaluator: Evaluator, given: Mapping[str, Any]) -> Any:
+    """Return what an evaluator returns for its arguments, or raise what it raises."""
+    returned = evaluator.function(**given)
     return run_alone(returned) if inspect.iscoroutine(returned) and evaluator.is_async else returned
 
 
@@ -40,8 +40,5 @@ def run_alone(coroutine: Coroutine[Any, Any, Any]) -> Any:
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(coroutine)
-    results: list[Any] = []
-    thread = threading.Thread(target=lambda: results.append(asyncio.run(coroutine)))
-    thread.start()
-    thread.join()
-    return results[0]
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()

@@ -12,11 +12,11 @@ from unittest import SkipTest
 from redraft.errors import RedraftError
 from redraft.task import Draft, Task
 from redraft.testing.conformance.answer import Answer, answer_of
-from redraft.testing.conformance.calling import call
+from redraft.testing.conformance.calling import arguments, call
 from redraft.testing.conformance.reference import reference_to
 from redraft.testing.conformance.samples import HEAVY, SMALL, heavy_text
 from redraft.testing.conformance.testimony import Testimony, heard
-from redraft.testing.conformance.witness import names, trusting
+from redraft.testing.conformance.witness import FIRST, names, trusting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -119,9 +119,18 @@ class Case:
 
     def _call(self, draft: Draft, task: Task | None = None) -> Answer:
         """Return what the evaluator does for a draft, called directly in this process."""
-        params = self._params()
+        given = self._arguments(draft, task)
+        return answer_of(lambda: call(self._evaluator, given))
+
+    def _arguments(self, draft: Draft, task: Task | None = None, *, models: Models | None = None) -> dict[str, Any]:
+        """Return the arguments of a direct call in this process.
+
+        Raises:
+            SkipTest: Its first calls ended another process, or did not come back: they would do so here.
+        """
+        self._first_calls()
         given = self._task if task is None else task
-        return answer_of(lambda: call(self._evaluator, draft, given, params, self._models))
+        return arguments(self._evaluator, draft, given, self._params(), models or self._models)
 
     def _score(self, draft: Draft, task: Task | None = None) -> Answer:
         """Return the score of a draft, and fail where there is none."""
@@ -142,6 +151,12 @@ class Case:
         if not testimony.not_imported or name not in {*SMALL, *HEAVY}:
             raise SkipTest("the evaluator ended too many processes before")
         return self._call(Draft(text=SMALL[name] if name in SMALL else heavy_text(name, self._text_of("good"))))
+
+    def _first_calls(self) -> None:
+        answers = self._testimony().answers
+        for name in FIRST:
+            if name in answers and answers[name].how in ("late", "died"):
+                raise SkipTest(f"in a process of its own, it {answers[name].told} ({name})")
 
     def _testimony(self) -> Testimony:
         """Return what a fresh process saw; there is one for all checks of a class."""

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 from unittest import SkipTest
 
-from redraft.testing.conformance.calling import arguments, run_alone
+from redraft.testing.conformance.calling import run_alone
 from redraft.testing.conformance.case import Case, require
 from redraft.testing.scripted_models import ScriptedModels
 
@@ -67,7 +67,7 @@ class ConcurrencyChecks(Case):
     def _coroutine(self, models: Models) -> Coroutine[Any, Any, Any]:
         if not self._evaluator.is_async:
             raise SkipTest("it is not async")
-        given = arguments(self._evaluator, self._good, self._task, self._params(), models)
+        given = self._arguments(self._good, models=models)
         coroutine: Coroutine[Any, Any, Any] = self._evaluator.function(**given)
         return coroutine
 

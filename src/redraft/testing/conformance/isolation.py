@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import pickle
 import sys
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from unittest import SkipTest
 
 from redraft.evaluation import Use, assess
 from redraft.task import Score
-from redraft.testing.conformance.answer import Answer, answer_of
-from redraft.testing.conformance.calling import arguments, call, run_alone
+from redraft.testing.conformance.answer import answer_of
+from redraft.testing.conformance.calling import call, run_alone
 from redraft.testing.conformance.case import Case, require
+from redraft.testing.conformance.witness import FIRST
 
 if TYPE_CHECKING:
     from redraft.task import Draft
@@ -35,9 +36,21 @@ class IsolationChecks(Case):
             "Define it at the top of a module that can be imported, not in a function or a script.",
         )
 
+    def test_its_first_calls_come_back(self) -> None:
+        """In a fresh process, the calls for the good and the bad draft come back in time, and the process lives."""
+        answers = self._testimony().answers
+        for name in FIRST:
+            answer = answers.get(name)
+            require(
+                answer is None or answer.how not in ("late", "died"),
+                f"in a process of its own, it {answer.told if answer else ''} ({name})",
+                "Let it return or raise; never end the process, and never wait without a limit.",
+            )
+
     def test_what_it_returns_can_be_sent(self) -> None:
         """Its score survives the way to another process."""
-        answer = answer_of(lambda: _sent(self._raw(self._good)))
+        given = self._arguments(self._good)
+        answer = answer_of(lambda: _sent(call(self._evaluator, given)))
         require(
             answer.how != "raised",
             f"its score cannot be sent to another process: {answer.detail}",
@@ -57,7 +70,7 @@ class IsolationChecks(Case):
 
     def test_it_works_inside_a_running_loop(self) -> None:
         """A notebook and a server have a loop that runs already."""
-        given = arguments(self._evaluator, self._good, self._task, self._params(), self._models)
+        given = self._arguments(self._good)
 
         async def inside() -> Any:
             returned = self._evaluator.function(**given)
@@ -72,13 +85,11 @@ class IsolationChecks(Case):
 
     def test_it_works_where_there_is_no_loop(self) -> None:
         """In a thread without an event loop."""
-        answers: list[Answer] = []
-        thread = threading.Thread(target=lambda: answers.append(self._call(self._good)))
-        thread.start()
-        thread.join()
+        with ThreadPoolExecutor(1) as thread:
+            answer = thread.submit(self._call, self._good).result()
         require(
-            answers[0].how == "score",
-            f"in a thread without an event loop, it {answers[0].told}",
+            answer.how == "score",
+            f"in a thread without an event loop, it {answer.told}",
             "Do not call asyncio.get_event_loop in it: declare it `async def` and await.",
         )
 
@@ -91,9 +102,6 @@ class IsolationChecks(Case):
             f"redraft_evaluators() gives '{self._evaluator.name}' {len(first)} times, or another object each time",
             "Return a list of the decorated functions: `return [it]`.",
         )
-
-    def _raw(self, draft: Draft) -> Any:
-        return call(self._evaluator, draft, self._task, self._params(), self._models)
 
     def _hook(self) -> Any:
         """Return the hook that brings the evaluator: of its module, or of the nearest package around it."""

@@ -38,5 +38,6 @@ class PurityChecks(Case):
         params = self._params()
         before = copy.deepcopy(params)
         for draft in (self._good, self._bad):
-            answer_of(partial(call, self._evaluator, draft, self._task, params, self._models))
+            given = {name: params if name == "params" else value for name, value in self._arguments(draft).items()}
+            answer_of(partial(call, self._evaluator, given))
             require(params == before, "it changes its parameters", "Copy what you change; declare frozen=True.")

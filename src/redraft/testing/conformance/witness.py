@@ -23,20 +23,23 @@ if TYPE_CHECKING:
 
     from redraft.evaluation import Evaluator
 
-__all__ = ["NESTED", "WARM_UP", "main", "names"]
+__all__ = ["FIRST", "NESTED", "main", "names", "trusting"]
 
 NESTED = "interrupted"
 """The name of the good draft's answer where calls for the bad one come in between."""
 
-WARM_UP = "first call"
-"""The name of the very first call, for which an evaluator may import what it needs."""
+WARM_UP = "very first call"
+"""The name of the first call, for which an evaluator may import what it needs; it is for the good draft."""
+
+FIRST = (WARM_UP, "good", "bad")
+"""The names of the answers that come first."""
 
 _TOGETHER = 8
 
 
 def names() -> tuple[str, ...]:
     """Return the names of all answers that a witness gives, in their order."""
-    return (WARM_UP, "good", "bad", NESTED, *SMALL, *HEAVY)
+    return (*FIRST, NESTED, *SMALL, *HEAVY)
 
 
 def main() -> None:
@@ -124,7 +127,10 @@ class _Witness:
         return self._call(self._draft(name))
 
     def _call(self, draft: Draft) -> Answer:
-        return answer_of(lambda: call(self._evaluator, draft, self._task, self._params, self._models))
+        return answer_of(lambda: call(self._evaluator, self._arguments(draft)))
+
+    def _arguments(self, draft: Draft) -> dict[str, Any]:
+        return arguments(self._evaluator, draft, self._task, self._params, self._models)
 
     def _nested(self) -> Answer:
         """Return the answer for the good draft, where calls for the bad one come in between."""
@@ -135,11 +141,9 @@ class _Witness:
             return self._call(good)
 
     def _together(self, good: Draft, bad: Draft) -> Answer:
-        def start(draft: Draft) -> Any:
-            return self._evaluator.function(**arguments(self._evaluator, draft, self._task, self._params, self._models))
-
         async def all_at_once() -> list[Any]:
-            return await asyncio.gather(*(start(draft) for draft in (good, bad) * _TOGETHER))
+            drafts = (good, bad) * _TOGETHER
+            return await asyncio.gather(*(self._evaluator.function(**self._arguments(draft)) for draft in drafts))
 
         return answer_of(lambda: asyncio.run(all_at_once())[-2])
 
