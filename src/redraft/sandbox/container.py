@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from redraft.sandbox.launching import launch
 from redraft.sandbox.plan import Plan
@@ -11,10 +11,11 @@ from redraft.sandbox.supervised import Supervised, read
 
 if TYPE_CHECKING:
     from redraft.sandbox.interface import Limits, Ran, Strength
+    from redraft.sandbox.plan import Most
 
 __all__ = ["ContainerSandbox"]
 
-_FOLDER, _SPARE = "/sandbox", "/tmp"  # noqa: S108 - inside, where nobody else is
+_FOLDER = "/sandbox"
 
 
 class ContainerSandbox(Supervised):
@@ -26,14 +27,10 @@ class ContainerSandbox(Supervised):
         plan = Plan(
             strength=self.strength,
             command=command,
-            environment=environment(_FOLDER, spare=_SPARE),
+            environment=environment(_FOLDER, spare=_FOLDER),
             folder=_FOLDER,
             files=files,
             binds=interpreter(),
-            seconds=limits.seconds,
-            memory=limits.memory,
-            disk=limits.disk,
-            processes=limits.processes,
-            handles=limits.files,
+            limits=cast("Most", limits.model_dump()),
         )
         return read(launch(plan, stdin=stdin, output=limits.output), command, limits)

@@ -73,7 +73,7 @@ def launch(plan: Plan, *, stdin: bytes, output: int) -> Told:
         )
         tell.close()
         stack.callback(_end, child, stop)
-        return _Exchange(child, told_by, stop, stdin=stdin, output=output).run(plan["seconds"] + _PATIENCE)
+        return _Exchange(child, told_by, stop, stdin=stdin, output=output).run(plan["limits"]["seconds"] + _PATIENCE)
 
 
 def _pipe(stack: ExitStack) -> tuple[IO[bytes], IO[bytes]]:
@@ -130,6 +130,7 @@ class _Exchange:
                 for key, _ in selector.select(left):
                     if not key.data(key.fd):
                         selector.unregister(key.fileobj)
+                        cast("IO[bytes]", key.fileobj).close()
         if self._reported:
             self._told.report = cast("Report", marshal.loads(self._reported))  # noqa: S302 - of our own launcher
         return self._told
@@ -158,7 +159,5 @@ class _Exchange:
     def _feed(self, handle: int) -> bool:
         with suppress(BrokenPipeError):
             self._left = self._left[os.write(handle, self._left[:_CHUNK]) :] if self._left else self._left
-            if self._left:
-                return True
-        os.close(handle)
+            return bool(self._left)
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from redraft.sandbox.launching import launch
 from redraft.sandbox.plan import Plan
@@ -11,6 +11,7 @@ from redraft.sandbox.supervised import Supervised, read
 
 if TYPE_CHECKING:
     from redraft.sandbox.interface import Limits, Ran, Strength
+    from redraft.sandbox.plan import Most
 
 __all__ = ["NamespaceSandbox"]
 
@@ -30,10 +31,6 @@ class NamespaceSandbox(Supervised):
             folder=_FOLDER,
             files=files,
             binds=interpreter(),
-            seconds=limits.seconds,
-            memory=limits.memory,
-            disk=limits.disk,
-            processes=limits.processes,
-            handles=limits.files,
+            limits=cast("Most", limits.model_dump()),
         )
         return read(launch(plan, stdin=stdin, output=limits.output), command, limits)

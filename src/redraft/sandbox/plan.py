@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict
 if TYPE_CHECKING:
     from redraft.sandbox.interface import Strength
 
-__all__ = ["Plan", "Report"]
+__all__ = ["Most", "Plan", "Report"]
+
+
+class Most(TypedDict):
+    """What a command may use at most: the fields of `Limits`."""
+
+    seconds: float
+    memory: int
+    output: int
+    disk: int
+    processes: int
+    files: int
 
 
 class Plan(TypedDict):
@@ -19,11 +30,7 @@ class Plan(TypedDict):
     folder: str
     files: dict[str, bytes]
     binds: list[tuple[str, str]]
-    seconds: float
-    memory: int
-    disk: int
-    processes: int
-    handles: int
+    limits: Most
     user: NotRequired[int | None]
 
 

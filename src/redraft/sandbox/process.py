@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from redraft.sandbox.launching import launch
 from redraft.sandbox.plan import Plan
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from redraft.sandbox.interface import Limits, Ran, Strength
+    from redraft.sandbox.plan import Most
 
 __all__ = ["ProcessSandbox", "working_folder"]
 
@@ -36,11 +37,7 @@ class ProcessSandbox(Supervised):
                 folder=folder,
                 files={},
                 binds=[],
-                seconds=limits.seconds,
-                memory=limits.memory,
-                disk=limits.disk,
-                processes=limits.processes,
-                handles=limits.files,
+                limits=cast("Most", limits.model_dump()),
             )
             return read(launch(plan, stdin=stdin, output=limits.output), command, limits)
 

@@ -40,18 +40,8 @@ def command(plan: Plan, *, is_root: bool, handles: tuple[int, int]) -> list[str]
     ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     return [
         *("bwrap", *_ALWAYS, *rights, *_system(), *_shown(early), "--ro-bind", ours, _HOME),
-        *(
-            "--proc",
-            "/proc",
-            *_writable(plan["disk"]),
-            *_shown(late),
-            "--remount-ro",
-            "/",
-            "--chdir",
-            plan["folder"],
-            "--",
-        ),
-        *(sys.executable, "-I", "-S", "-c", _INSIDE, _HOME, *map(str, handles)),
+        *("--proc", "/proc", *_writable(plan), *_shown(late), "--remount-ro", "/", "--chdir", plan["folder"]),
+        *("--", sys.executable, "-I", "-S", "-c", _INSIDE, _HOME, *map(str, handles)),
     ]
 
 
@@ -80,5 +70,11 @@ def _shown(binds: list[tuple[str, str]]) -> list[str]:
     return parts
 
 
-def _writable(disk: int) -> list[str]:
-    return [part for path in view.WRITABLE for part in ("--perms", "1777", "--size", str(disk), "--tmpfs", path)]
+def _writable(plan: Plan) -> list[str]:
+    """One file system of limited size; other folders lead to it, where nothing is shown below them."""
+    folder = plan["folder"]
+    parts = ["--perms", "1777", "--size", str(plan["limits"]["disk"]), "--tmpfs", folder]
+    for path in view.WRITABLE:
+        if path != folder and not any(target.startswith(f"{path}/") for _, target in plan["binds"]):
+            parts += ["--symlink", folder, path]
+    return parts

@@ -19,14 +19,14 @@ def apply(plan: Plan, *, beside: int | None) -> None:
         beside: How many other processes count against the limit of processes; none where the kernel counts
             too many of them for a limit to make sense.
     """
-    seconds = int(plan["seconds"]) + 2
+    seconds = int(plan["limits"]["seconds"]) + 2
     _limit(resource.RLIMIT_CPU, seconds)
-    _limit(resource.RLIMIT_AS, plan["memory"])
-    _limit(resource.RLIMIT_FSIZE, plan["disk"])
-    _limit(resource.RLIMIT_NOFILE, plan["handles"])
+    _limit(resource.RLIMIT_AS, plan["limits"]["memory"])
+    _limit(resource.RLIMIT_FSIZE, plan["limits"]["disk"])
+    _limit(resource.RLIMIT_NOFILE, plan["limits"]["files"])
     _limit(resource.RLIMIT_CORE, 0)
     if beside is not None:
-        _limit(resource.RLIMIT_NPROC, plan["processes"] + beside)
+        _limit(resource.RLIMIT_NPROC, plan["limits"]["processes"] + beside)
 
 
 def _limit(kind: int, most: int) -> None:

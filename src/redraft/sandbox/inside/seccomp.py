@@ -8,7 +8,7 @@ import struct
 
 from . import kernel
 
-__all__ = ["ARCHITECTURES", "install", "program"]
+__all__ = ["ARCHITECTURES", "REFUSED", "install", "number", "program"]
 
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 """The processors whose system calls are known, and how the kernel names them to a filter."""
@@ -16,7 +16,7 @@ ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _NEWEST = 467
 """Calls beyond the last one that was looked at do not exist, so that a newer kernel opens nothing."""
 
-_REFUSED = {
+REFUSED = {
     "acct": (163, 89),
     "add_key": (248, 217),
     "adjtimex": (159, 171),
@@ -110,10 +110,15 @@ def program(machine: str) -> bytes:
     which = tuple(ARCHITECTURES).index(machine)
     known = [_op(_LOAD, _ARCHITECTURE), _op(_EQUAL, ARCHITECTURES[machine], 1, 0), _op(_RETURN, _KILL)]
     newest = [_op(_LOAD, _NUMBER), _op(_GREATER, _NEWEST, 0, 1), _op(_RETURN, _ERRNO | _ENOSYS)]
-    refused = [_when(numbers[which], _EPERM) for numbers in _REFUSED.values()]
+    refused = [_when(numbers[which], _EPERM) for numbers in REFUSED.values()]
     rules = [*refused, _when(_CLONE3[which], _ENOSYS), _on_clone(_CLONE[which]), _on_ioctl(_IOCTL[which])]
     rules += [_on_socket(numbers[which]) for numbers in _SOCKETS]
     return b"".join([*known, *newest, *rules, _op(_RETURN, _ALLOW)])
+
+
+def number(name: str) -> int | None:
+    """Return the number of a refused system call on this machine, none where it has no such call."""
+    return REFUSED[name][tuple(ARCHITECTURES).index(os.uname().machine)]
 
 
 def install() -> None:
@@ -129,24 +134,24 @@ def _op(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
     return struct.pack("HBBI", code, if_true, if_false, value)
 
 
-def _when(number: int | None, error: int) -> bytes:
-    return b"" if number is None else _op(_EQUAL, number, 0, 1) + _op(_RETURN, _ERRNO | error)
+def _when(call: int | None, error: int) -> bytes:
+    return b"" if call is None else _op(_EQUAL, call, 0, 1) + _op(_RETURN, _ERRNO | error)
 
 
-def _on_clone(number: int) -> bytes:
+def _on_clone(call: int) -> bytes:
     """Threads and forks are allowed, new namespaces are not."""
     body = _op(_LOAD, _ARGUMENTS) + _op(_BITS, _NEW_NAMESPACES, 0, 1)
-    return _op(_EQUAL, number, 0, 4) + body + _op(_RETURN, _ERRNO | _EPERM) + _op(_RETURN, _ALLOW)
+    return _op(_EQUAL, call, 0, 4) + body + _op(_RETURN, _ERRNO | _EPERM) + _op(_RETURN, _ALLOW)
 
 
-def _on_socket(number: int) -> bytes:
+def _on_socket(call: int) -> bytes:
     """Sockets between processes are allowed, those that reach a network or the kernel are not."""
     body = _op(_LOAD, _ARGUMENTS) + _op(_EQUAL, _AF_UNIX, 1, 0)
-    return _op(_EQUAL, number, 0, 4) + body + _op(_RETURN, _ERRNO | _EACCES) + _op(_RETURN, _ALLOW)
+    return _op(_EQUAL, call, 0, 4) + body + _op(_RETURN, _ERRNO | _EACCES) + _op(_RETURN, _ALLOW)
 
 
-def _on_ioctl(number: int) -> bytes:
+def _on_ioctl(call: int) -> bytes:
     """Nothing is typed into a terminal."""
     first, second = _TYPES_INTO_TERMINAL
     body = _op(_LOAD, _ARGUMENTS + 8) + _op(_EQUAL, first, 1, 0) + _op(_EQUAL, second, 0, 1)
-    return _op(_EQUAL, number, 0, 5) + body + _op(_RETURN, _ERRNO | _EPERM) + _op(_RETURN, _ALLOW)
+    return _op(_EQUAL, call, 0, 5) + body + _op(_RETURN, _ERRNO | _EPERM) + _op(_RETURN, _ALLOW)

@@ -87,7 +87,7 @@ def in_namespaces(plan: Plan, *, status: int, close: Iterable[int]) -> int:
             kernel.die_with_parent()
             _close(close)
             kernel.unshare(kernel.NEW_NS | kernel.NEW_CGROUP)
-            view.build(plan["binds"], disk=plan["disk"], user=user)
+            view.build(plan["binds"], disk=plan["limits"]["disk"], user=user)
             os.chdir(plan["folder"])
             view.fill(plan["files"], user=user)
             _attend(_shut_in(plan, status=status, spare=spare), status)

@@ -22,7 +22,8 @@ _TICK = 0.02
 _SET_UP = 20.0
 """Seconds that the set-up may take on a machine that is busy with other things."""
 _ENDING = 2.0
-_SPARE_PROCESSES = 4
+_OURS = {"process": 0, "namespace": 1, "container": 3}
+"""How many processes below this one are no part of the command."""
 _CUT = 4096
 _SIGKILL = 9
 
@@ -83,7 +84,7 @@ class _Watch:
                 return {"ended": reason, "seconds": self._seconds()}
 
     def _pause(self) -> float:
-        return max(0.0, min(_TICK, self._plan["seconds"] - self._seconds())) if self._is_ready else _TICK
+        return max(0.0, min(_TICK, self._plan["limits"]["seconds"] - self._seconds())) if self._is_ready else _TICK
 
     def _seconds(self) -> float:
         return time.monotonic() - self._since
@@ -98,21 +99,21 @@ class _Watch:
     def _reason(self, ready: list[int]) -> str | None:
         if self._control in ready or os.getppid() != self._asker:
             return "stopped"
-        if self._seconds() >= (self._plan["seconds"] if self._is_ready else _SET_UP):
+        if self._seconds() >= (self._plan["limits"]["seconds"] if self._is_ready else _SET_UP):
             return "timeout"
         return self._excess() if self._is_ready else None
 
     def _excess(self) -> str | None:
         pids = tree.below(os.getpid())
-        if tree.tasks(pids) > self._plan["processes"] + _SPARE_PROCESSES:
+        if tree.tasks(pids) > self._plan["limits"]["processes"] + _OURS[self._plan["strength"]]:
             return "processes"
-        if tree.memory(pids, limit=self._plan["memory"]) > self._plan["memory"]:
+        if tree.memory(pids, limit=self._plan["limits"]["memory"]) > self._plan["limits"]["memory"]:
             return "memory"
         return "disk" if self._fills_disk(pids[1:2]) else None
 
     def _fills_disk(self, first: list[int]) -> bool:
         """Tell whether files take too much, where the file system itself has no limit for all of them together."""
-        limit = self._plan["disk"]
+        limit = self._plan["limits"]["disk"]
         match self._plan["strength"]:
             case "process":
                 return tree.folder_size(self._plan["folder"], limit=limit) > limit

@@ -75,16 +75,13 @@ def fill(files: Mapping[str, bytes], *, user: int) -> None:
 
 
 def is_full(pid: int, *, disk: int) -> bool:
-    """Tell whether all that was written in the world of a process takes more than the limit."""
-    size = count = 0
-    for folder in WRITABLE:
-        try:
-            found = os.statvfs(f"/proc/{pid}/root{folder}")
-        except OSError:
-            return False
-        size += (found.f_blocks - found.f_bfree) * found.f_frsize
-        count += found.f_files - found.f_ffree
-    return size > disk or count > _files(disk)
+    """Tell whether what was written in the working folder of a process takes more than the limit."""
+    try:
+        found = os.statvfs(f"/proc/{pid}/root{WRITABLE[0]}")
+    except OSError:
+        return False
+    size = (found.f_blocks - found.f_bfree) * found.f_frsize
+    return size > disk or found.f_files - found.f_ffree > _files(disk)
 
 
 def _files(disk: int) -> int:
