@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from redraft.sandbox.container import ContainerSandbox
 from redraft.sandbox.interface import STRENGTHS, Limits
 from redraft.sandbox.namespace import NamespaceSandbox
 from redraft.sandbox.obstacles import Obstacle, failure, obstacle
+from redraft.sandbox.portable import PortableSandbox
 from redraft.sandbox.process import ProcessSandbox
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ _KINDS: dict[Strength, tuple[str, type[Supervised]]] = {
     "namespace": ("namespaces, Landlock and a filter of system calls", NamespaceSandbox),
     "container": ("bubblewrap", ContainerSandbox),
 }
+_PORTABLE = ("limits kept by looking often; what leaves its parent and its session may escape them", PortableSandbox)
 _PROBE = Limits(seconds=20.0)
 
 
@@ -78,7 +81,7 @@ def strongest(least: Strength = "process") -> Sandbox:
 
 
 def _provider(strength: Strength) -> Provider:
-    name, kind = _KINDS[strength]
+    name, kind = _PORTABLE if strength == "process" and sys.platform != "linux" else _KINDS[strength]
     sandbox = kind()
     found = obstacle(strength) or _tried(sandbox)
     return (

@@ -59,7 +59,7 @@ def plainly(plan: Plan, *, status: int, close: Iterable[int]) -> int:
             _close(close)
             os.setsid()
             os.chdir(plan["folder"])
-            limits.apply(plan, beside=0 if spare else None if os.geteuid() == 0 else _tasks())
+            limits.apply(plan["limits"], beside=0 if spare else None if os.geteuid() == 0 else _tasks())
             kernel.no_new_privileges()
             landlock.keep_from_others()
             if spare is None:
@@ -126,7 +126,7 @@ def _shut_in(plan: Plan, *, status: int, spare: int | None) -> int:
     if not child:
         with _Reported(status):
             os.setsid()
-            limits.apply(plan, beside=_beside(spare))
+            limits.apply(plan["limits"], beside=_beside(spare))
             kernel.no_new_privileges()
             landlock.restrict(readable=("/",), writable=(*view.WRITABLE, *_SILENT))
             if spare is None:
