@@ -68,6 +68,7 @@ def examine() -> list[Symptom]:
         _embedded(),
         *_folders(),
         *_plugins(),
+        *_sandboxes(),
     ]
 
 
@@ -236,3 +237,14 @@ def _plugins() -> Iterator[Symptom]:
             mend = "Every command waits for it: its heavy imports belong inside its functions."
             yield Symptom("plugin", "note", f"{named} {found.slow(info)}", mend)
     yield Symptom("plugins", "ok", ", ".join(info.name for info in found.infos if not info.error))
+
+
+def _sandboxes() -> Iterator[Symptom]:
+    from redraft.sandbox import available
+
+    for provider in available():
+        name = f"sandbox {provider.strength}"
+        if provider.usable:
+            yield Symptom(name, "ok", provider.name)
+        else:
+            yield Symptom(name, "note", f"not on this machine: {provider.missing}", provider.mend)

@@ -24,7 +24,7 @@ __all__ = ["Provider", "available", "strongest"]
 _KINDS: dict[Strength, tuple[str, type[Supervised]]] = {
     "process": ("limits and a session of its own", ProcessSandbox),
     "namespace": ("namespaces, Landlock and a filter of system calls", NamespaceSandbox),
-    "container": ("bubblewrap", ContainerSandbox),
+    "container": ("bubblewrap, Landlock and a filter of system calls", ContainerSandbox),
 }
 _PORTABLE = ("limits kept by looking often; what leaves its parent and its session may escape them", PortableSandbox)
 _PROBE = Limits(seconds=20.0)
@@ -54,10 +54,9 @@ class Provider:
         return self.sandbox is not None
 
 
-@lru_cache(maxsize=1)
 def available() -> tuple[Provider, ...]:
-    """Return all providers, the weakest first; each was tried once in this process."""
-    return tuple(map(_provider, _KINDS))
+    """Return all providers, the weakest first; each is tried once in a process."""
+    return tuple(map(_provider, STRENGTHS))
 
 
 def strongest(least: Strength = "process") -> Sandbox:
@@ -69,24 +68,35 @@ def strongest(least: Strength = "process") -> Sandbox:
     Raises:
         SandboxError: This machine has none of that strength.
     """
-    enough = [one for one in available() if STRENGTHS.index(one.strength) >= STRENGTHS.index(least)]
-    for provider in reversed(enough):
+    for strength in reversed(STRENGTHS[STRENGTHS.index(least) :]):
+        provider = _provider(strength)
         if provider.sandbox is not None:
             return provider.sandbox
-    nearest = enough[0] if enough else available()[-1]
+    lacking = _provider(least)
     raise SandboxError(
-        f"this machine has no sandbox of strength '{least}': {nearest.missing}",
-        mend=f"{nearest.mend} `redraft doctor` shows what this machine has.",
+        f"this machine has no sandbox of strength '{least}': {lacking.missing}",
+        mend=f"{lacking.mend} `redraft doctor` shows what this machine has.",
     )
 
 
+@lru_cache(maxsize=len(STRENGTHS))
 def _provider(strength: Strength) -> Provider:
     name, kind = _PORTABLE if strength == "process" and sys.platform != "linux" else _KINDS[strength]
     sandbox = kind()
-    found = obstacle(strength) or _tried(sandbox)
-    return (
-        Provider(name, strength, missing=found.missing, mend=found.mend) if found else Provider(name, strength, sandbox)
-    )
+    # what is cached for good is tried twice: a machine may be short of something for a moment
+    found = obstacle(strength) or (_tried(sandbox) and _tried(sandbox))
+    if found:
+        return Provider(name, strength, missing=found.missing, mend=found.mend)
+    return Provider(name + _without(strength), strength, sandbox)
+
+
+def _without(strength: Strength) -> str:
+    """Return what a usable sandbox has to do without here."""
+    if strength == "process":
+        return ""
+    from redraft.sandbox.inside.landlock import version
+
+    return "" if version() else "; this kernel has no Landlock"
 
 
 def _tried(sandbox: Sandbox) -> Obstacle | None:
