@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from redraft.cli.conformance import conform
 from redraft.cli.groups import AsJson, Name, group
 from redraft.cli.selection import plugins
 from redraft.cli.tables import print_card, print_rows
@@ -19,7 +20,9 @@ __all__ = ["app", "ls", "show"]
 
 def app() -> typer.Typer:
     """Return the command group."""
-    return group("evaluators", "Evaluators: what scores a draft.", ls=ls, show=show)
+    commands = group("evaluators", "Evaluators: what scores a draft.", ls=ls, show=show)
+    commands.command("test")(conform)
+    return commands
 
 
 def ls(*, as_json: AsJson = False) -> int:

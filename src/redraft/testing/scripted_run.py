@@ -72,7 +72,7 @@ def run_scripted(
         prompt: What is asked, for a graph that takes a prompt.
         script: What the agents answer. Every agent that a node names is scripted, whatever model its file names.
         rating: What a judge chooses; None: its probabilities are all alike.
-        **order: What `redraft.run` takes: inputs, evaluators, rounds, seed, project.
+        **order: What `redraft.run` takes: inputs, evaluators, rounds, seed, project, plugins.
 
     Raises:
         UsageError: An agent is asked for which the script has no answer.
@@ -94,7 +94,7 @@ def run_scripted(
         return tuple(float(choice == rating) for choice in choices)
 
     engine = ScriptedEngine(answer, ratings=None if rating is None else ratings)
-    with stream(prompt, graph=_scripted(_loaded(graph, order.get("project"))), model=engine, **order) as running:
+    with stream(prompt, graph=_scripted(_loaded(graph, order)), model=engine, **order) as running:
         events = tuple(running)
     end = events[-1]
     if not isinstance(end, RunEnded):
@@ -104,7 +104,7 @@ def run_scripted(
     return ScriptedRun(end.outcome, events, tuple(requests))
 
 
-def _loaded(graph: Any, project: Path | None) -> Any:
+def _loaded(graph: Any, order: Mapping[str, Any]) -> Any:
     """Return a graph's specification, from whatever form it has."""
     from redraft.graph.builder import Graph
     from redraft.graph.loading import load_graph
@@ -113,12 +113,13 @@ def _loaded(graph: Any, project: Path | None) -> Any:
         return graph.spec()
     if not isinstance(graph, str | Path):
         return graph
+    where = {name: order.get(name) for name in ("project", "plugins")}
     if isinstance(graph, str) and "\n" in graph:
         with tempfile.TemporaryDirectory(prefix="redraft-") as folder:
             file = Path(folder) / "given.toml"
             file.write_text(graph, encoding="utf-8")
-            return load_graph(file, project)
-    return load_graph(graph, project)
+            return load_graph(file, **where)
+    return load_graph(graph, **where)
 
 
 def _scripted(spec: GraphSpec) -> GraphSpec:
