@@ -17,7 +17,8 @@ Tokenizer = Literal["13a", "intl", "zh", "char", "none"]
 """How a text is cut into words before they are compared, as sacrebleu calls it."""
 
 _TOKENIZERS: dict[str, Tokenizer] = {"zh": "zh", "ja": "char", "th": "char", "ko": "13a", "el": "intl"}
-_MUCH = 0.5
+# So few letters of its own script has not even a sentence full of names and code.
+_HARDLY = 0.1
 _LONGER, _LONG = 50, 10_000
 
 
@@ -37,7 +38,7 @@ def references(task: Task, params: Direction) -> list[str]:
         raise ValueError("the input 'reference' is empty")
     language = to_language(task, params)
     for text in texts:
-        if language and _share(text, language.scripts) < _MUCH:
+        if language and _share(text, language.scripts) < _HARDLY:
             found = max(script_names(text).items(), key=lambda pair: pair[1])[0]
             raise ValueError(f"the reference is written in {found} letters, and is to be in {language.name}")
     return texts
@@ -54,7 +55,7 @@ def compared(draft: str, texts: list[str]) -> str:
 def other_script(draft: str, texts: list[str]) -> list[str]:
     """Return a reason where the draft has hardly a letter of the script of its references: no measure compares them."""
     scripts = tuple({script for text in texts for script, count in script_names(text).items() if count > 1})
-    if not draft.strip() or not scripts or _share(draft, scripts) >= 1 - _MUCH:
+    if not draft.strip() or not scripts or _share(draft, scripts) >= _HARDLY:
         return []
     return [f"the draft is not written in the letters of the reference ({', '.join(sorted(scripts))})"]
 
