@@ -16,6 +16,7 @@ from redraft.errors import GenerationError, ModelFileError, PromptTooLongError, 
 from redraft.files import embedded_model
 from redraft.llama import ranking
 from redraft.llama.calibration import Calibration
+from redraft.llama.native import ranking as native
 from redraft.llama.native.library import library
 from redraft.llama.scorer import Scorer, open_scorer
 
@@ -135,6 +136,18 @@ def test_a_longer_context_changes_no_score(subtests, files, monkeypatch):
             outputs(scorer, QUERY, ["the dog sleeps " * 15])
             assert scorer._ranker._context.window > small
             assert np.array_equal(outputs(scorer, QUERY, ["cat"])[0], before)
+            asyncio.run(scorer.close())
+
+
+def test_a_model_that_reads_very_long_texts_has_nearly_the_same_numbers(subtests, files, monkeypatch):
+    """Its attention rounds keys and values to half floats, as llama.cpp does unasked."""
+    monkeypatch.setattr(native, "MOST_SCORES", 0)
+    for name in ("bert", "jina-bert-v2", "unigram"):
+        with subtests.test(name):
+            scorer = open_scorer(files[name], threads=1)
+            found, _ = outputs(scorer, QUERY, DOCUMENTS)
+            error = np.abs(found - expected(name, scorer, QUERY, DOCUMENTS)).max()
+            assert 1e-7 < error < 0.02
             asyncio.run(scorer.close())
 
 

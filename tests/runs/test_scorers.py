@@ -7,15 +7,22 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import BaseModel
 
 import redraft
 from benchmarks.gguf_reranker import Reranker, write_reranker
+from redraft.convergence import StopRules
 from redraft.errors import DefinitionError, ExitCode, ModelError, ModelFileError
+from redraft.evaluation import Use, assess, evaluator
 from redraft.files import embedded_model
+from redraft.graph.asking import Asker
+from redraft.graph.nodes import Judging, Visit
 from redraft.llama.calibration import Calibration
 from redraft.llama.scorer import open_scorer
 from redraft.runs.engines import EnginePool
 from redraft.runs.preparation import Order, prepare
+from redraft.runs.scorers import scorers_of
+from redraft.task import Draft, Task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -199,3 +206,32 @@ def test_an_idle_scorer_takes_no_engines_place(reranker, tmp_path):
         asyncio.run(pool.release(opened))
     assert {path.name for path in pool._entries} == {"reranker.gguf", embedded_model().name}
     asyncio.run(pool.aclose())
+
+
+VISIT = Visit("evaluate", 1, {}, StopRules(), None, print)
+
+
+class Params(BaseModel):
+    scorer: str = "theirs"
+
+
+@evaluator("theirs", params=Params)
+async def theirs(draft, ctx):
+    (value,) = await ctx.score("theirs", "dog", [draft.text])
+    return value
+
+
+async def test_any_evaluator_may_name_a_scorer(reranker):
+    scorer = open_scorer(reranker, threads=1)
+    opened = scorers_of([Use(theirs)], {"theirs": scorer}.__getitem__)
+    models = Judging(Asker({}, scorers=opened), VISIT)
+    verdict = await assess(Draft(text="cat"), Task(prompt="p"), [Use(theirs)], ctx=models)
+    assert verdict.scores[0].value == (await scorer.score("dog", ["cat"]))[0]
+    assert models.prompt_tokens == scorer.count("dog", ["cat"])
+    await scorer.close()
+
+
+async def test_a_scorer_that_no_parameter_names_is_an_error():
+    with pytest.raises(ModelError, match="'theirs' is not loaded to score texts") as caught:
+        await Judging(Asker({}), VISIT).score("theirs", "dog", ["cat"])
+    assert "parameter `scorer`" in caught.value.mend
