@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from redraft.errors import SandboxError
+from redraft.sandbox.inside.folder import size
 from redraft.sandbox.launching import Told
 from redraft.sandbox.process import working_folder
 from redraft.sandbox.settings import environment
@@ -30,8 +31,6 @@ _TICK = 0.05
 _CHUNK = 1 << 16
 _LAST_WORDS = 0.5
 """Seconds to wait for the end of the output once the command has ended."""
-_FILE = 1024
-"""Bytes that a file takes beside its content."""
 
 
 class PortableSandbox(Supervised):
@@ -129,7 +128,7 @@ class _Watch:
             return "processes"
         if sum(self._told_by(one, "memory_info") for one in alive) > self._limits.memory:
             return "memory"
-        return "disk" if _size(self._folder) > self._limits.disk else None
+        return "disk" if size(self._folder, limit=self._limits.disk) > self._limits.disk else None
 
     def _told_by(self, process: Any, what: str) -> int:
         try:
@@ -166,12 +165,3 @@ class _Watch:
 def _feed(pipe: IO[bytes], stdin: bytes) -> None:
     with suppress(OSError), pipe:
         pipe.write(stdin)
-
-
-def _size(folder: str) -> int:
-    total = 0
-    for parent, folders, files in os.walk(folder):
-        for name in (*folders, *files):
-            with suppress(OSError):
-                total += _FILE + Path(parent, name).lstat().st_size
-    return total

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from redraft.sandbox.inside.folder import remove
 from redraft.sandbox.launching import launch
 from redraft.sandbox.plan import Plan
 from redraft.sandbox.settings import environment
@@ -53,15 +52,4 @@ def working_folder(files: Mapping[str, bytes]) -> Iterator[str]:
             place.write_bytes(content)
         yield folder
     finally:
-        _remove(folder)
-
-
-def _remove(folder: str) -> None:
-    """Remove a folder even where its maker closed it to itself."""
-    shutil.rmtree(folder, ignore_errors=True)
-    if Path(folder).exists():
-        for parent, names, _ in os.walk(folder):
-            for path in (Path(parent, name) for name in names):
-                if not path.is_symlink():
-                    path.chmod(0o700)
-        shutil.rmtree(folder)
+        remove(folder)

@@ -133,7 +133,7 @@ def write_to_temporary_folders(sandbox: Sandbox) -> str | None:
 def symlink_out(sandbox: Sandbox) -> str | None:
     """A symbolic link leads nowhere but to what the code sees anyway."""
     with _trap() as file:
-        attack(sandbox, "import os\nos.symlink(file, 'link')\nopen('link', 'w').write('changed')", file=str(file))
+        attack(sandbox, "import os\nos.symlink(file, 'soft')\nopen('soft', 'w').write('changed')", file=str(file))
         return "a file of ours was changed" if file.read_text() != _CONTENT else None
 
 
@@ -141,7 +141,7 @@ def symlink_out(sandbox: Sandbox) -> str | None:
 def hardlink_out(sandbox: Sandbox) -> str | None:
     """Nothing outside can be linked into the working folder."""
     with _trap() as file:
-        attack(sandbox, "import os\nos.link(file, 'link')\nopen('link', 'w').write('changed')", file=str(file))
+        attack(sandbox, "import os\nos.link(file, 'hard')\nopen('hard', 'w').write('changed')", file=str(file))
         return "a file of ours was changed" if file.read_text() != _CONTENT else None
 
 

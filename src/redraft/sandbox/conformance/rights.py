@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from redraft.sandbox.conformance.check import LIMITS, attempt, check
+from redraft.sandbox.conformance.check import LIMITS, attempt, attempt_on_parent, check
 
 if TYPE_CHECKING:
     from redraft.sandbox.interface import Sandbox
@@ -118,7 +118,7 @@ def trace_of_the_parent(sandbox: Sandbox) -> str | None:
         seize = 0x4206
         return None if ctypes.CDLL(None).ptrace(seize, parent, None, None) < 0 else "it is traced"
     """
-    return attempt(sandbox, body, parent=os.getpid())
+    return attempt_on_parent(sandbox, body)
 
 
 @check(least="namespace")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redraft.sandbox.conformance.check import attack, attempt, check
+from redraft.sandbox.conformance.check import attack, attempt_on_parent, check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,13 +50,13 @@ def environment_variables(sandbox: Sandbox) -> str | None:
 @check(least="namespace")
 def environment_of_the_parent(sandbox: Sandbox) -> str | None:
     """What the kernel tells about the caller is not shown."""
-    return attempt(sandbox, "return len(open(f'/proc/{parent}/environ', 'rb').read()) or None", parent=os.getpid())
+    return attempt_on_parent(sandbox, "return len(open(f'/proc/{parent}/environ', 'rb').read()) or None")
 
 
 @check(least="namespace")
 def memory_of_the_parent(sandbox: Sandbox) -> str | None:
     """The caller's memory cannot be opened."""
-    return attempt(sandbox, "open(f'/proc/{parent}/mem', 'rb').close()\nreturn 'its memory'", parent=os.getpid())
+    return attempt_on_parent(sandbox, "open(f'/proc/{parent}/mem', 'rb').close()\nreturn 'its memory'")
 
 
 @check(least="process")

@@ -6,7 +6,7 @@ import os
 import select
 import time
 
-from . import kernel, start, tree, view
+from . import folder, kernel, start, tree, view
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def supervise(plan: Plan, *, control: int, close: Iterable[int]) -> Report:
     """
     incoming, status = os.pipe()
     kernel.adopt_orphans()
+    _go_first()
     if plan["strength"] != "process":
         kernel.die_with_parent()
     first = _STARTS[plan["strength"]](plan, status=status, close=(*close, incoming))
@@ -48,6 +49,8 @@ def supervise(plan: Plan, *, control: int, close: Iterable[int]) -> Report:
         return watch.run()
     finally:
         _end_all(first)
+        if watch.is_alone() and plan["strength"] == "process":
+            folder.remove(plan["folder"])
 
 
 class _Watch:
@@ -69,6 +72,10 @@ class _Watch:
         self._since = time.monotonic()
         self._is_ready = False
         self._told = b""
+
+    def is_alone(self) -> bool:
+        """Tell whether who asked for all this is gone."""
+        return os.getppid() != self._asker
 
     def run(self) -> Report:
         """Look until the command has ended or has to be ended."""
@@ -97,7 +104,7 @@ class _Watch:
         return bool(told)
 
     def _reason(self, ready: list[int]) -> str | None:
-        if self._control in ready or os.getppid() != self._asker:
+        if self._control in ready or self.is_alone():
             return "stopped"
         if self._seconds() >= (self._plan["limits"]["seconds"] if self._is_ready else _SET_UP):
             return "timeout"
@@ -116,7 +123,7 @@ class _Watch:
         limit = self._plan["limits"]["disk"]
         match self._plan["strength"]:
             case "process":
-                return tree.folder_size(self._plan["folder"], limit=limit) > limit
+                return folder.size(self._plan["folder"], limit=limit) > limit
             case "container":
                 return any(view.is_full(pid, disk=limit) for pid in first)
         return False
@@ -146,6 +153,15 @@ def _end_all(first: int) -> None:
         _reap()
         time.sleep(0.001)
     _reap()
+
+
+def _go_first() -> None:
+    """Be what the kernel ends first where the machine runs out of memory, with all that is started here."""
+    try:
+        with open("/proc/self/oom_score_adj", "w") as score:
+            score.write("1000")
+    except OSError:
+        return
 
 
 def _hurry() -> None:

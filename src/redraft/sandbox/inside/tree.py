@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["below", "folder_size", "kill_below", "memory", "tasks"]
+__all__ = ["below", "kill_below", "memory", "tasks"]
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _SIGKILL = 9
@@ -47,25 +47,6 @@ def memory(pids: Iterable[int], *, limit: int) -> int:
     pids = tuple(pids)
     total = sum(_resident(pid) for pid in pids)
     return sum(_proportional(pid) for pid in pids) if total > limit or _swaps() else total
-
-
-def folder_size(path: str, *, limit: int) -> int:
-    """Return how many bytes the files in a folder take on the disk, or some number over the limit."""
-    total = 0
-    try:
-        entries = list(os.scandir(path))
-    except OSError:
-        return 0
-    for entry in entries:
-        try:
-            total += _KIB + entry.stat(follow_symlinks=False).st_blocks * 512
-        except OSError:
-            continue
-        if total <= limit and entry.is_dir(follow_symlinks=False):
-            total += folder_size(entry.path, limit=limit - total)
-        if total > limit:
-            break
-    return total
 
 
 def _threads(pid: int) -> list[str]:
