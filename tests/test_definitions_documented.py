@@ -15,7 +15,7 @@ from redraft.graph.lint import lint
 from redraft.graph.loading import load_graph
 from redraft.graph.node_reading import LATER
 from redraft.graph.reading import EdgeTable, GraphFile, TaskTable
-from redraft.graph.spec import AgentNode
+from redraft.graph.spec import AgentNode, CallNode
 from redraft.plugins import load_plugins
 from redraft.prompts.filters import FILTERS, TESTS
 from redraft.prompts.sandbox import METHODS
@@ -89,6 +89,9 @@ def test_every_key_of_a_graph_file_has_its_row() -> None:
     nodes = section(GRAPHS, "`[nodes]`")
     assert {*rows(nodes)} == {*AgentNode.model_fields} - {"kind"} | {"evaluators", "gates"}
     assert all(f"`{key}`" in nodes for key in LATER)
+    calls = section(GRAPHS, "Nodes that call a function")
+    assert re.findall(r"^\| `(\w+)` \|", calls, re.MULTILINE) == [*CallNode.model_fields][1:]
+    assert all(f"`{name}`" in calls for name in VARIABLES)
 
 
 def test_every_stop_rule_has_its_row_and_its_default() -> None:

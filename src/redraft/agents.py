@@ -32,6 +32,7 @@ __all__ = [
     "AgentBook",
     "AgentFile",
     "DryFile",
+    "Readable",
     "agents",
     "get_agent",
     "load_agent",
@@ -64,6 +65,7 @@ CRITIQUE_SCHEMA: Mapping[str, Any] = {
 """The schema `critique`: what a critic writes."""
 
 Readable = Literal["task", "draft", "verdict", "best", "critique", "recent", "notes"]
+"""What a node can read, by name."""
 
 VARIABLES: Mapping[str, type[Value] | None] = {
     "task": Task,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import typer
 
-    from redraft.graph.spec import Condition, EvaluatorUse, GraphSpec, Node
+    from redraft.graph.spec import CallNode, Condition, EvaluatorUse, GraphSpec, Node
 
 __all__ = ["app", "ls", "show"]
 
@@ -66,7 +66,13 @@ def _drawn(spec: GraphSpec) -> dict[str, Any]:
 def _node(node: Node) -> str:
     if node.kind == "agent":
         return f"agent {node.agent}"
+    if node.kind == "call":
+        return f"call {node.call}, which writes {_written(node)}"
     return ", ".join(_use(use) for use in node.evaluators)
+
+
+def _written(node: CallNode) -> str:
+    return f"a {node.writes}" if isinstance(node.writes, str) else f"the notes {', '.join(node.writes)}"
 
 
 def _use(use: EvaluatorUse) -> str:

@@ -6,9 +6,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from redraft.cli.groups import AsJson, Name, group
+from redraft.cli.selection import plugins
 from redraft.cli.tables import print_card, print_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     import typer
 
     from redraft.catalog.models import ModelFile
@@ -31,7 +35,7 @@ def ls(*, as_json: AsJson = False) -> int:
     from redraft.catalog.models import models
     from redraft.files import project_dir
 
-    rows = [_row(model) for model in models(project_dir())]
+    rows = [_row(model) for model in models(project_dir(), _of_plugins())]
     print_rows(rows, ("name", "origin", "size", "path"), as_json=as_json)
     return 0
 
@@ -103,7 +107,12 @@ def _named(name: str) -> ModelFile:
     from redraft.catalog.models import resolve
     from redraft.files import load_config, project_dir
 
-    return resolve(name, serves_embedded=True, config=load_config(project_dir()), environ=os.environ)
+    config = load_config(project_dir())
+    return resolve(name, serves_embedded=True, config=config, environ=os.environ, plugged=_of_plugins)
+
+
+def _of_plugins() -> Mapping[str, Path]:
+    return plugins().registry.things("models")
 
 
 def _row(model: ModelFile) -> dict[str, Any]:

@@ -16,10 +16,11 @@ from langgraph.types import Command
 
 from redraft.errors import RedraftError
 from redraft.graph.asking import Asker
+from redraft.graph.calling import CallWork, LateCallError
 from redraft.graph.events import Failed, NodeEvent
 from redraft.graph.nodes import AgentWork, EvaluateWork, Step, Visit, Work
 from redraft.graph.routing import END_NODE, Router
-from redraft.graph.spec import AgentNode, Edge, EvaluateNode, GraphSpec
+from redraft.graph.spec import AgentNode, CallNode, Edge, EvaluateNode, GraphSpec
 from redraft.graph.state import Counters, Stamp, State
 from redraft.graph.termination import bound
 from redraft.task import Stopped
@@ -50,6 +51,7 @@ class Parts:
         checks: Checks that plugins registered.
         scorers: Open models that evaluators score with, by the name that the graph calls them.
         allow_network: Whether evaluators that call out of this machine may do so.
+        functions: Functions that nodes call, by name.
     """
 
     agents: Mapping[str, Agent]
@@ -58,6 +60,7 @@ class Parts:
     checks: Mapping[str, Check] = field(default_factory=dict)
     scorers: Mapping[str, Scorer] = field(default_factory=dict)
     allow_network: bool = False
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +110,14 @@ def _inner_name(name: str) -> str:
 def _work(spec: GraphSpec, parts: Parts, name: str) -> Work:
     asker = Asker(parts.agents, parts.engines, parts.scorers)
     node = spec.nodes[name]
+    checked = tuple({edge.source for edge in spec.edges if edge.when is not None})
     match node:
         case EvaluateNode():
             return EvaluateWork(parts.uses[name], asker, parts.allow_network)
         case AgentNode():
-            checked = tuple({edge.source for edge in spec.edges if edge.when is not None})
             return AgentWork(node.applied_to(parts.agents[node.agent]), asker, checked)
+        case CallNode():
+            return CallWork(node, parts.functions[node.call], checked)
 
 
 def _visiting(work: Work, router: Router, names: Mapping[str, str]) -> Callable[..., Any]:
@@ -170,6 +175,6 @@ def _process() -> str:
 async def _failed(_state: State, error: NodeError, runtime: Runtime[RunContext]) -> Command[Any]:
     name = error.node.removeprefix("node.")
     _emitter(runtime)(Failed(name, error.error))
-    check = "timeout" if isinstance(error.error, NodeTimeoutError) else "error"
+    check = "timeout" if isinstance(error.error, NodeTimeoutError | LateCallError) else "error"
     what = error.error.what if isinstance(error.error, RedraftError) else f"{type(error.error).__name__}: {error.error}"
     return Command(goto=END, update={"route": END_NODE, "stop": Stopped(check=check, detail=f"'{name}': {what}")})

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from redraft.errors import DefinitionError
-from redraft.graph.spec import EvaluateNode
+from redraft.graph.spec import CallNode, EvaluateNode
 from redraft.task import Assessed, Critique, Draft, Problem, Score, Verdict
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ REASONS, REASON_TOKENS = 20, 50
 
 PROBLEMS = 8
 """Problems of a critique whose text is shared out among them."""
+
+CALLED = 1000
+"""Tokens that the text of a function is taken to have at most: nobody limits it."""
 
 USUAL = 8192
 """Tokens of a context that nobody sized: a thread gets no more unasked, for it can be cut."""
@@ -93,8 +96,14 @@ class Needs:
             "best": draft,
             "critique": self._critique,
             "recent": (recent,) * self.spec.stop.memory,
-            "notes": {name: self._written_by("note") for name in self.spec.nodes},
+            "notes": self._notes,
         }
+
+    @cached_property
+    def _notes(self) -> Mapping[str, str]:
+        calls = {name: node for name, node in self.spec.nodes.items() if isinstance(node, CallNode)}
+        called = {note: MARK * CALLED for name, node in calls.items() for note in node.notes(name)}
+        return {name: self._written_by("note") for name in self.spec.nodes} | called
 
     @cached_property
     def _verdict(self) -> Verdict:
@@ -109,5 +118,7 @@ class Needs:
         return Critique(problems=(first, *(rest,) * (PROBLEMS - 1)))
 
     def _written_by(self, kind: str) -> str:
-        """Return a stand-in for the longest text of a kind that an agent of the graph writes."""
-        return MARK * math.ceil(AGAIN * max((one.max_tokens for one in self.agents if one.writes == kind), default=0))
+        """Return a stand-in for the longest text of a kind that the graph's nodes write."""
+        called = any(isinstance(node, CallNode) and node.writes == kind for node in self.spec.nodes.values())
+        lengths = [one.max_tokens for one in self.agents if one.writes == kind]
+        return MARK * math.ceil(AGAIN * max(*lengths, CALLED if called else 0, 0))

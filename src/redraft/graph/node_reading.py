@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from redraft.errors import DefinitionError, nearest
 from redraft.files import validate
-from redraft.graph.spec import AgentNode, EvaluateNode, EvaluatorUse
+from redraft.graph.spec import AgentNode, CallNode, EvaluateNode, EvaluatorUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["read_node"]
 
 LATER = {
-    "call": "a function as a node",
     "graph": "a graph as a node",
     "human": "a person as a node",
     "samples": "several samples of one node",
@@ -30,8 +29,11 @@ LATER = {
 RESERVED = frozenset({"start", "end"})
 
 _NAME = re.compile(r"(?!__)[A-Za-z0-9_-]+")
-_KEYS = (*(name for name in AgentNode.model_fields if name != "kind"), "evaluators", "gates")
-_SHAPE = "A node is { agent = … } or { evaluators = { … }, gates = [ … ] }."
+_OF_AGENT = tuple(name for name in AgentNode.model_fields if name != "kind")
+_OF_CALL = tuple(name for name in CallNode.model_fields if name != "kind")
+_OF_EVALUATORS = ("evaluators", "gates")
+_KEYS = (*_OF_AGENT, *_OF_EVALUATORS, *_OF_CALL)
+_SHAPE = "A node is { agent = … }, { evaluators = { … }, gates = [ … ] } or { call = …, reads = [ … ], writes = … }."
 
 
 def read_node(name: str, table: dict[str, Any], located: Located) -> Node:
@@ -56,17 +58,27 @@ def read_node(name: str, table: dict[str, Any], located: Located) -> Node:
             raise _wrong(located, (*path, key), f"{LATER[key]} comes in a later version", _SHAPE)
         if key not in _KEYS:
             raise _wrong(located, (*path, key), f"there is no key '{key}' here.{nearest(key, _KEYS)}", _SHAPE)
-    evaluates = bool({"evaluators", "gates"} & set(table))
-    if evaluates == ("agent" in table):
-        what = "both an agent and evaluators" if evaluates else "neither an agent nor evaluators"
+    kinds = {
+        "an agent": ("agent" in table, _OF_AGENT),
+        "evaluators": (bool(set(_OF_EVALUATORS) & set(table)), _OF_EVALUATORS),
+        "a function to call": ("call" in table, _OF_CALL),
+    }
+    meant = [kind for kind, (there, _) in kinds.items() if there]
+    if len(meant) != 1:
+        what = f"both {meant[0]} and {meant[1]}" if meant else "neither an agent nor evaluators"
         raise _wrong(located, path, f"the node has {what}", _SHAPE)
-    return _evaluate(path, table, located) if evaluates else validate(AgentNode, located, path, data=table)
+    stray = next((key for key in table if key not in kinds[meant[0]][1]), None)
+    if stray:
+        owner = next(kind for kind, (_, keys) in kinds.items() if stray in keys)
+        raise _wrong(located, (*path, stray), f"'{stray}' belongs to a node with {owner}", _SHAPE)
+    if meant[0] == "evaluators":
+        return _evaluate(path, table, located)
+    if "call" in table:
+        return validate(CallNode, located, path, data=table)
+    return validate(AgentNode, located, path, data=table)
 
 
 def _evaluate(path: KeyPath, table: dict[str, Any], located: Located) -> EvaluateNode:
-    stray = next((key for key in table if key not in {"evaluators", "gates"}), None)
-    if stray:
-        raise _wrong(located, (*path, stray), f"'{stray}' belongs to a node with an agent", _SHAPE)
     weighted = tuple(_weighted((*path, "evaluators"), table.get("evaluators", {}), located))
     gates = tuple(_gates((*path, "gates"), table.get("gates", []), located))
     if not weighted and not gates:

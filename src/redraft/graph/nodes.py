@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from redraft.graph.events import NodeEvent
     from redraft.graph.state import State
 
-__all__ = ["AgentWork", "EvaluateWork", "Step", "Visit", "Work"]
+__all__ = ["AgentWork", "EvaluateWork", "Step", "Visit", "Work", "next_draft", "readable"]
 
 GRACE = 0.5
 """Seconds that evaluators still get for a draft that was being written when the run's time was up."""
@@ -104,7 +104,8 @@ class AgentWork:
         stop = visit.spent(self.agent.least_tokens)
         if stop:
             return Step(stop=stop)
-        draft = self._next_draft(visit)
+        shown = "draft" in self.agent.reads or self.agent.context == "thread"
+        draft = next_draft(visit, self.checked, shown=shown)
         if self.agent.writes == "draft":
             visit.emit(DraftStarted(draft.index, draft.round, draft.author))
         reply = Reply(thread=visit.state.get("threads", {}).get(self.agent.model, Thread()))
@@ -128,14 +129,6 @@ class AgentWork:
             reply=reply,
             on_text=lambda text: visit.emit(TextStreamed(visit.node, text)),
         )
-
-    def _next_draft(self, visit: Visit) -> Draft:
-        counters, current = visit.state["counters"], visit.state.get("current")
-        shown = "draft" in self.agent.reads or self.agent.context == "thread"
-        parent = current.draft.index if current and shown else None
-        visits = (counters.visits.get(node, 0) for node in self.checked)
-        rounds = max(visits, default=0) if counters.drafts else 0
-        return Draft(index=counters.drafts, round=rounds, text="", parent=parent, author=visit.node)
 
     def _file(self, visit: Visit, draft: Draft, reply: Reply) -> dict[str, Any]:
         match self.agent.writes:
@@ -235,6 +228,21 @@ class Judging:
     def choices(self, agent: str) -> tuple[str, ...]:
         """Return what a judge agent chooses from."""
         return self.asker.agents[agent].choices
+
+
+def next_draft(visit: Visit, checked: Sequence[str], *, shown: bool) -> Draft:
+    """Return the draft that a node is about to write, its text still empty.
+
+    Args:
+        visit: The visit to the node.
+        checked: The nodes whose visits count rounds.
+        shown: Whether its author has seen the current draft.
+    """
+    counters, current = visit.state["counters"], visit.state.get("current")
+    parent = current.draft.index if current and shown else None
+    visits = (counters.visits.get(node, 0) for node in checked)
+    rounds = max(visits, default=0) if counters.drafts else 0
+    return Draft(index=counters.drafts, round=rounds, text="", parent=parent, author=visit.node)
 
 
 def readable(state: State, reads: Sequence[str]) -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import networkx as nx
 from pydantic import Field, JsonValue, PrivateAttr, ValidationError
 
+from redraft.agents import Readable  # noqa: TC001 -- pydantic reads it at run time
 from redraft.convergence import StopRules
 from redraft.errors import UsageError, nearest
 from redraft.files import Located, Place
@@ -24,6 +25,7 @@ __all__ = [
     "AllOf",
     "AnyOf",
     "Atom",
+    "CallNode",
     "Condition",
     "Edge",
     "EvaluateNode",
@@ -34,6 +36,10 @@ __all__ = [
     "StopCondition",
     "atoms_of",
 ]
+
+
+NoteName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+"""What a note can be called."""
 
 
 class StopCondition(Value):
@@ -120,7 +126,27 @@ class EvaluateNode(Value):
     evaluators: tuple[EvaluatorUse, ...]
 
 
-Node = Annotated[AgentNode | EvaluateNode, Field(discriminator="kind")]
+class CallNode(Value):
+    """A node that calls a function of a plugin.
+
+    `writes` is `draft`, `note` (kept under the node's name), or the names of the notes that it returns.
+    """
+
+    kind: Literal["call"] = "call"
+    call: str
+    reads: tuple[Readable, ...] = ()
+    params: dict[str, JsonValue] = Field(default_factory=dict)
+    writes: Literal["draft", "note"] | Annotated[tuple[NoteName, ...], Field(min_length=1)]
+    timeout: float = Field(default=30.0, gt=0, le=86_400)
+
+    def notes(self, node: str) -> tuple[str, ...]:
+        """Return the names of the notes that it writes, as the node of a name."""
+        if isinstance(self.writes, tuple):
+            return self.writes
+        return (node,) if self.writes == "note" else ()
+
+
+Node = Annotated[AgentNode | EvaluateNode | CallNode, Field(discriminator="kind")]
 
 
 class Edge(Value):

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -90,6 +90,7 @@ class Prepared:
     engines: Engines
     model: str | None
     warnings: tuple[str, ...]
+    observers: Mapping[str, Callable[[Any], object]] = field(default_factory=dict)
 
 
 class Engines(Mapping[str, Engine]):
@@ -180,8 +181,9 @@ def prepare(order: Order) -> Prepared:
     warm(use for node in uses.values() for use in node)
     asked = [*_asked(spec, agents), *_asked_by_evaluators(uses, agents)]
     needs = Needs(spec, asked, task)
+    locate = _Locator(order, spec, project, registry)
     pool = order.engines or EnginePool(idle=0, sequences=_at_once(uses))
-    engines = _engines(order, needs, pool, lambda name: _locate(name, order, spec, project), warnings.append)
+    engines = _engines(order, needs, pool, locate, warnings.append)
     try:
         scorers = scorers_of((use for node in uses.values() for use in node), engines.scorer)
         for agent in asked:
@@ -197,9 +199,11 @@ def prepare(order: Order) -> Prepared:
         checks=registry.checks(),
         scorers=scorers,
         allow_network=order.allow_network,
+        functions=registry.things("nodes"),
     )
     model = engines["default"].name if any(agent.model == "default" for agent in asked) else None
-    return Prepared(spec, task, parts, engines, model, tuple(warnings))
+    observers = {entry.full_name: entry.thing for entry in registry.entries("observers")}
+    return Prepared(spec, task, parts, engines, model, tuple(warnings), observers)
 
 
 def _at_once(uses: Mapping[str, tuple[Use, ...]]) -> int:
@@ -276,14 +280,24 @@ def _agent_of(use: Use) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _locate(name: str, order: Order, spec: GraphSpec, project: Path) -> Path:
-    wanted = order.model if name == "default" and isinstance(order.model, str) else None
-    return resolve(
-        wanted if name == "default" else name,
-        serves_embedded=spec.embedded,
-        config=load_config(project),
-        environ=os.environ,
-    ).path
+@dataclass(frozen=True, slots=True)
+class _Locator:
+    """Returns the file of a model's name."""
+
+    order: Order
+    spec: GraphSpec
+    project: Path
+    registry: Registry
+
+    def __call__(self, name: str) -> Path:
+        wanted = self.order.model if name == "default" and isinstance(self.order.model, str) else None
+        return resolve(
+            wanted if name == "default" else name,
+            serves_embedded=self.spec.embedded,
+            config=load_config(self.project),
+            environ=os.environ,
+            plugged=lambda: self.registry.things("models"),
+        ).path
 
 
 def _require_layout(engine: Engine, agent: Agent) -> None:

@@ -18,12 +18,13 @@ from redraft.graph.events import Failed, Warned
 from redraft.graph.state import start_state
 from redraft.runs.engines import finish
 from redraft.runs.events import RunEnded, RunStarted
+from redraft.runs.observers import Audience
 from redraft.runs.preparation import Order, Prepared, prepare
 from redraft.runs.record import Record
 from redraft.task import Outcome, Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterator
+    from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
     from types import TracebackType
 
     from redraft.graph.events import NodeEvent
@@ -105,6 +106,7 @@ async def walk(
     )
     events: asyncio.Queue[NodeEvent | None] = asyncio.Queue()
     graph = compile_graph(prepared.spec, prepared.parts)
+    audience = Audience(prepared.observers)
     began = time.monotonic()
     context = RunContext(_teller(record, events), record.run)
     # LangGraph sends traces away wherever the environment of another project asks for them; a run of ours stays here.
@@ -115,15 +117,21 @@ async def walk(
         loop = asyncio.get_running_loop()
         on_start(lambda: _call_soon(loop, task.cancel))
     try:
-        yield RunStarted(record.run, record.graph, record.model, record.task)
-        for message in prepared.warnings:
-            yield Warned(message)
+        for first in _opening(record, prepared.warnings):
+            audience.tell(first)
+            yield first
         while (event := await events.get()) is not None:
+            audience.tell(event)
             yield event
     finally:
         task.cancel()
         await asyncio.wait([task])
-    yield RunEnded(record.outcome(_stop_of(task, record), seconds=time.monotonic() - began), record.error)
+        while not events.empty() and (left := events.get_nowait()) is not None:
+            audience.tell(left)
+        ended = RunEnded(record.outcome(_stop_of(task, record), seconds=time.monotonic() - began), record.error)
+        audience.tell(ended)
+        await audience.leave()
+    yield ended
 
 
 async def _prepared(order: Order) -> Prepared:
@@ -147,6 +155,11 @@ async def _prepared(order: Order) -> Prepared:
         unwanted.set()
         give_back()
         raise
+
+
+def _opening(record: Record, warnings: Sequence[str]) -> Iterator[Event]:
+    yield RunStarted(record.run, record.graph, record.model, record.task)
+    yield from map(Warned, warnings)
 
 
 def _teller(record: Record, events: asyncio.Queue[NodeEvent | None]) -> Callable[[NodeEvent], None]:

@@ -46,6 +46,10 @@ REGISTRY = Registry(
         Entry("evaluators", "proof", proof, "redraft-proof"),
         Entry("evaluators", "truth", truth, "redraft-truth"),
         Entry("checks", "mood", lambda progress, value: None, "redraft-mood"),
+        Entry("nodes", "shorten", lambda draft, words=9: draft.text, "redraft-cut"),
+        Entry("nodes", "any", lambda **given: "", "redraft-cut"),
+        Entry("nodes", "twin", lambda: "", "redraft-cut"),
+        Entry("nodes", "twin", lambda: "", "redraft-mood"),
     ],
     [Broken("pickle", "redraft-pickle", "no module named 'brine'", ("brine",))],
 )
@@ -113,6 +117,10 @@ def once(**nodes: dict[str, Any]) -> Graph:
     return pair(("start", "writer", "scores", *nodes, "end"), **nodes)
 
 
+def cutting(**table: Any) -> dict[str, Any]:
+    return {"call": "shorten", "reads": ["draft"], "writes": "draft"} | table
+
+
 def found(graph: Graph | GraphSpec) -> list[Finding]:
     return lint(graph.spec() if isinstance(graph, Graph) else graph, REGISTRY, BOOK)
 
@@ -130,7 +138,11 @@ BROKEN: dict[str, list[tuple[Callable[[], Graph], str]]] = {
         (lambda: once(a={"evaluators": {"coverge": 1}}), "'coverge'. Did you mean 'coverage'?"),
         (lambda: once(a={"evaluators": {"repetition": 1}, "gates": ["artefct"]}), "Did you mean 'artefact'?"),
     ],
-    "G005": [(lambda: once(a={"evaluators": {"brine": 1}}), "no module named 'brine'")],
+    "G005": [
+        (lambda: once(a={"evaluators": {"brine": 1}}), "no module named 'brine'"),
+        (lambda: once(a={"agent": "redraft-pickle:writer"}), "no module named 'brine'"),
+        (lambda: once(a={"call": "redraft-pickle:cut", "writes": "draft"}), "no module named 'brine'"),
+    ],
     "G006": [
         (lambda: once().stop(rouns=3), "there is no check 'rouns'. Did you mean 'rounds'?"),
         (lambda: closed(loop(), {"any": ["stop", {"scor": 1}]}), "there is no check 'scor'. Did you mean 'score'?"),
@@ -240,6 +252,16 @@ BROKEN: dict[str, list[tuple[Callable[[], Graph], str]]] = {
         (lambda: closed(threaded(critic="blind critic")), "'critic' does not read the draft"),
         (lambda: closed(threaded(reviser="follow-up")), "'reviser' does not read the draft"),
     ],
+    "G038": [
+        (lambda: once(a={"call": "shortn", "writes": "draft"}), "'shortn'. Did you mean 'shorten'?"),
+        (lambda: once(a={"call": "twin", "writes": "draft"}), "2 plugins bring the node 'twin'"),
+    ],
+    "G039": [
+        (lambda: once(a=cutting(reads=[])), "'shorten' asks for 'draft', which the node does not hand over"),
+        (lambda: once(a=cutting(reads=["draft", "task"])), "'shorten' takes no 'task'"),
+        (lambda: once(a=cutting(params={"word": 3})), "'shorten' takes no 'word'. Did you mean 'words'?"),
+        (lambda: once(a=cutting(params={"draft": 3})), "'draft' is something to read, and no parameter"),
+    ],
 }
 
 
@@ -277,6 +299,14 @@ SOUND: list[Callable[[], Graph]] = [
     lambda: closed(threaded()),
     lambda: closed(threaded(critic="blind critic", reviser="follow-up")).stop(regression=False),
     lambda: closed(loop(reviser={"agent": "mender"}, critic={"agent": "finder"})),
+    lambda: once(a=cutting(params={"words": 3})),
+    lambda: closed(loop(reviser=cutting(call="any", reads=["draft", "critique"], params={"x": [1]}))),
+    lambda: pair(
+        ("start", "plan", "a", "scores", "end"),
+        ("writer", "scores"),
+        plan={"call": "any", "reads": ["task"], "writes": ["plan", "facts"]},
+        a={"call": "any", "reads": ["notes"], "writes": "draft"},
+    ),
 ]
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from redraft.graph.lint.finding import Finding
     from redraft.graph.lint.subject import Subject
+    from redraft.graph.spec import CallNode
 
 __all__ = ["dataflow"]
 
@@ -49,8 +50,12 @@ def dataflow(subject: Subject) -> Iterator[Finding]:
 def _effect(subject: Subject, node: str) -> _Effect:
     if node in subject.evaluate_nodes:
         return _Effect(frozenset({"draft"}), frozenset({"verdict", "best"}))
-    if node in {"start", "end"}:
-        return _Effect()
+    if node in subject.call_nodes:
+        return _effect_of_call(subject.call_nodes[node], node)
+    return _Effect() if node in {"start", "end"} else _effect_of_agent(subject, node)
+
+
+def _effect_of_agent(subject: Subject, node: str) -> _Effect:
     agent = subject.agent_at(node)
     if agent is None:  # named by another rule; here it may write anything
         return _Effect(writes=_WRITTEN)
@@ -62,6 +67,13 @@ def _effect(subject: Subject, node: str) -> _Effect:
             return _Effect(reads | {"draft"}, frozenset({"critique"}))
         case _:
             return _Effect(reads, frozenset({f"notes.{node}"}))
+
+
+def _effect_of_call(call: CallNode, node: str) -> _Effect:
+    reads = frozenset(call.reads)
+    if call.writes == "draft":
+        return _Effect(reads, frozenset({"draft"}), frozenset({"verdict"}))
+    return _Effect(reads, frozenset(f"notes.{name}" for name in call.notes(node)))
 
 
 def _written_before(subject: Subject, effects: Mapping[str, _Effect]) -> dict[str, frozenset[str]]:
@@ -108,10 +120,11 @@ def _blind_conditions(
 
 def _unread(subject: Subject, effects: Mapping[str, _Effect]) -> Iterator[Finding]:
     live = _read_after(subject, effects)
-    for node in subject.agent_nodes:
+    for node in (*subject.agent_nodes, *subject.call_nodes):
         agent = subject.agent_at(node)
         # What is written into a thread is read by whoever goes on with it.
-        written = effects[node].writes if node in effects and agent and agent.context == "fresh" else frozenset()
+        seen = node in subject.call_nodes or (agent is not None and agent.context == "fresh")
+        written = effects[node].writes if node in effects and seen else frozenset()
         for item in sorted(written - live[node]):
             if item.startswith("notes.") and "notes" in live[node]:
                 continue

@@ -53,7 +53,7 @@ RULES: Mapping[str, Rule] = {
     ),
     "G005": Rule(
         "error",
-        "The plugin of an evaluator or an agent did not load.",
+        "The plugin of an evaluator, an agent or a function did not load.",
         "Update or uninstall it; see `redraft plugins ls`.",
     ),
     "G006": Rule("error", "A stop rule or a condition names a check that is not there.", "Correct the name."),
@@ -113,6 +113,16 @@ RULES: Mapping[str, Rule] = {
         "warning",
         "A thread agent does not read the draft that `regression` may go back to.",
         "Read `draft` in its prompt, or set `regression = false`.",
+    ),
+    "G038": Rule(
+        "error",
+        "A node calls a function that no plugin brings, or that two bring.",
+        "Correct the name; see `redraft plugins ls --hook nodes`.",
+    ),
+    "G039": Rule(
+        "error",
+        "A function does not take what its node hands over, or asks for more.",
+        "Correct `reads` and `params` of the node.",
     ),
 }
 """Every rule, by code."""

@@ -33,7 +33,8 @@ def limits(subject: Subject) -> Iterator[Finding]:
 
 def _read_inputs(subject: Subject) -> frozenset[str]:
     agents = [agent for node in subject.agent_nodes if (agent := subject.agent_at(node))]
-    if any(agent.reads_inputs for agent in agents):
+    called = any("task" in node.reads for node in subject.call_nodes.values())
+    if called or any(agent.reads_inputs for agent in agents):
         return frozenset(subject.spec.inputs)
     prompt = compile_prompt(subject.spec.prompt).variables if subject.spec.prompt else ()
     needs = (need for node in subject.evaluate_nodes for one in subject.evaluators_at(node) for need in one.needs)

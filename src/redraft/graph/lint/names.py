@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from redraft.convergence import CHECKS
 from redraft.errors import DefinitionError, PluginError, RedraftError, UnknownNameError, nearest
+from redraft.graph.lint.calls import calls
 from redraft.graph.spec import atoms_of
 from redraft.registry import BUILTIN
 
@@ -22,9 +23,10 @@ __all__ = ["names"]
 
 
 def names(subject: Subject) -> Iterator[Finding]:
-    """Yield what is wrong with the names of nodes, agents, evaluators and checks."""
+    """Yield what is wrong with the names of nodes, agents, functions, evaluators and checks."""
     yield from _nodes(subject)
     yield from _agents(subject)
+    yield from calls(subject)
     for node, evaluate in subject.evaluate_nodes.items():
         for use in evaluate.evaluators:
             yield from _use(subject, node, use)

@@ -10,7 +10,7 @@ import networkx as nx
 
 from redraft.errors import DefinitionError, PluginError, RedraftError, UnknownNameError, nearest
 from redraft.graph.lint.finding import RULES, Finding
-from redraft.graph.spec import AgentNode, EvaluateNode
+from redraft.graph.spec import AgentNode, CallNode, EvaluateNode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +69,11 @@ class Subject:
     def evaluate_nodes(self) -> Mapping[str, EvaluateNode]:
         """The nodes that evaluate."""
         return {name: node for name, node in self.spec.nodes.items() if isinstance(node, EvaluateNode)}
+
+    @cached_property
+    def call_nodes(self) -> Mapping[str, CallNode]:
+        """The nodes that call a function."""
+        return {name: node for name, node in self.spec.nodes.items() if isinstance(node, CallNode)}
 
     @cached_property
     def edges_out(self) -> Mapping[str, list[Edge]]:
