@@ -131,6 +131,12 @@ def prints():
     return 1.0
 
 
+@evaluator("never-stops-printing", timeout=0.3)
+def never_stops_printing():
+    while True:
+        os.write(1, b"x" * 4096)
+
+
 @evaluator("logs")
 def logs(ctx):
     ctx.log.warning("a %s", "warning")

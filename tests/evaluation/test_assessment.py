@@ -121,6 +121,19 @@ async def test_a_missing_input_is_an_error():
     assert score.error == "the task has no input 'passage'"
 
 
+async def test_an_input_of_a_wrong_type_is_an_error(subtests):
+    task = TASK.model_copy(update={"inputs": {"x": True, "words": "dog", "n": 1.5, "list": [1]}})
+    for needs, error in [
+        ({"words": "text", "n": "number", "list": "list", "x": "json"}, None),
+        ({"words": "list"}, "the task's input 'words' is not a list: 'dog'"),
+        ({"list": "text"}, "the task's input 'list' is not a text: [1]"),
+        ({"x": "number"}, "the task's input 'x' is not a number: True"),
+    ]:
+        with subtests.test(needs=needs):
+            use = Use(evaluator("it", needs=needs)(lambda: 1.0))
+            assert (await assess(DRAFT, task, [use])).scores[0].error == error
+
+
 async def test_wrong_parameters_are_an_error():
     it = evaluator("it")(lambda: 1.0)
     verdict = await assess(DRAFT, TASK, [Use(it, params={"x": 1})])

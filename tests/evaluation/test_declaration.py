@@ -71,6 +71,13 @@ SENSELESS = [
     ({"name": "No Name"}, "a name is"),
     ({"name": "ok", "kind": "verifyer"}, "Did you mean 'verifier'"),
     ({"name": "ok", "needs": "words"}, "needs is a list"),
+    ({"name": "ok", "needs": [1]}, "needs is a list of names, not"),
+    ({"name": "ok", "needs": 7}, "needs is a list of names, not 7"),
+    ({"name": "ok", "needs": {"words": "lst"}}, "Did you mean 'list'"),
+    ({"name": "ok", "params": dict}, "params is a pydantic model"),
+    ({"name": "ok", "sandbox": "namespce"}, "Did you mean 'namespace'"),
+    ({"name": "ok", "cost": "hihg"}, "Did you mean 'high'"),
+    ({"name": "ok", "timeout": "soon"}, "timeout"),
     ({"name": "ok", "timeout": 0}, "timeout"),
     ({"name": "ok", "timeout": float("nan")}, "timeout"),
 ]

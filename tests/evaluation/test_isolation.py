@@ -56,6 +56,7 @@ DEATHS = [
     (outside.leaves, "its process ended by itself with exit code 3"),
     (outside.kills_itself, "its process was ended by SIGKILL"),
     (outside.spins, "no result within 0.2 s"),
+    (outside.never_stops_printing, "no result within 0.3 s"),
     (outside.holds_the_lock, "no result within 0.2 s"),
     (outside.garbles, "its process answered what is no answer"),
     (outside.forges, "its process answered what is no answer"),
@@ -96,9 +97,11 @@ async def test_changing_the_inputs_is_an_error_and_changes_nothing(crew):
     assert TASK.inputs["words"] == ["dog"]
 
 
-async def test_a_changed_working_folder_is_changed_back(crew):
-    first, second = [(await scored(crew, outside.moves)).reasons for _ in range(2)]
+async def test_a_changed_working_folder_is_told_and_changed_back(crew, caplog):
+    with caplog.at_level(logging.INFO, "redraft.plugins"):
+        first, second = [(await scored(crew, outside.moves)).reasons for _ in range(2)]
     assert first == second == (os.getcwd(),)  # noqa: PTH109
+    assert caplog.messages == ["evaluator 'moves' changed the working folder"] * 2
 
 
 async def test_what_is_printed_goes_to_the_log_however_it_is_printed(crew, caplog, capfd):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from redraft.evaluation.assessment import Use, assess
     from redraft.evaluation.calling import warm
     from redraft.evaluation.context import Context, Models
-    from redraft.evaluation.declaration import Cost, Evaluator, Isolation, evaluator
+    from redraft.evaluation.declaration import Cost, Evaluator, Isolation, Need, evaluator
 
 _HOMES = {
     "Context": "context",
@@ -20,13 +20,14 @@ _HOMES = {
     "Evaluator": "declaration",
     "Isolation": "declaration",
     "Models": "context",
+    "Need": "declaration",
     "Use": "assessment",
     "assess": "assessment",
     "evaluator": "declaration",
     "warm": "calling",
 }
 
-__all__ = ["Context", "Cost", "Evaluator", "Isolation", "Models", "Use", "assess", "evaluator", "warm"]
+__all__ = ["Context", "Cost", "Evaluator", "Isolation", "Models", "Need", "Use", "assess", "evaluator", "warm"]
 
 
 def __getattr__(name: str) -> Any:

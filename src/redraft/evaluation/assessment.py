@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
     from redraft.evaluation.context import Models
     from redraft.evaluation.crew import Crew
-    from redraft.evaluation.declaration import Evaluator
+    from redraft.evaluation.declaration import Evaluator, Need
     from redraft.task import Assessed, Draft, Task
 
 __all__ = ["Use", "assess"]
+
+_TYPES: dict[Need, tuple[type, ...]] = {"text": (str,), "list": (list, tuple), "number": (int, float)}
 
 _log = logging.getLogger(__name__)
 
@@ -81,6 +83,13 @@ def _require_inputs(evaluator: Evaluator, task: Task) -> None:
     missing = [name for name in evaluator.needs if name not in task.inputs]
     if missing:
         raise UnusableError(f"the task has no input '{missing[0]}'")
+    for name, need in evaluator.need_of.items():
+        if not _fits(task.inputs[name], need):
+            raise UnusableError(f"the task's input '{name}' is not a {need}: {task.inputs[name]!r:.60}")
+
+
+def _fits(value: object, need: Need) -> bool:
+    return need == "json" or (isinstance(value, _TYPES[need]) and not isinstance(value, bool))
 
 
 def _require_network(evaluator: Evaluator, *, allowed: bool) -> None:
@@ -102,7 +111,7 @@ def _failed(use: Use, error: Exception, seconds: float) -> Score:
 
 def _blamed(evaluator: Evaluator, sentence: str) -> str:
     """Return a sentence with the distribution that it is about, where there is one."""
-    return sentence if evaluator.origin is None else plain(f"{evaluator.origin.distribution}: {sentence}")
+    return plain(f"{evaluator.brought_by}: {sentence}") if evaluator.brought_by else sentence
 
 
 def _known(use: Use) -> dict[str, Any]:

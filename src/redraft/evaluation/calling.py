@@ -118,7 +118,7 @@ async def _in_thread(evaluator: Evaluator, given: Given, params: BaseModel | Non
 
     def work() -> Outcome:
         try:
-            with diverted(f"evaluator '{evaluator.name}'"):
+            with diverted(f"evaluator '{evaluator.full_name}'"):
                 score = _called(evaluator, given, params, _task_for(evaluator, given))
         except BaseException as error:  # noqa: BLE001 - the boundary of a plugin call: SystemExit would end the thread unheard
             return raising(error)
@@ -187,7 +187,7 @@ def _called(evaluator: Evaluator, given: Given, params: BaseModel | None, task: 
 async def _awaited(evaluator: Evaluator, given: Given, params: BaseModel | None, models: Models | None) -> Outcome:
     task = _task_for(evaluator, given)
     try:
-        with diverted(f"evaluator '{evaluator.name}'"):
+        with diverted(f"evaluator '{evaluator.full_name}'"):
             arguments = given.arguments(evaluator, params, task=task, models=models)
             score = score_of(await evaluator.function(**arguments))
         _require_unchanged(task, given.task)

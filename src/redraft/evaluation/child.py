@@ -9,7 +9,6 @@ import sys
 import threading
 from contextlib import suppress
 from copy import deepcopy
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
@@ -20,6 +19,7 @@ from redraft.evaluation.fault import UnusableError
 from redraft.evaluation.frame import framed, receive
 from redraft.evaluation.message import Call, Load, Loaded, Material, Record, Scored, request_of
 from redraft.evaluation.result import plain, score_of, sentence_of
+from redraft.evaluation.surroundings import Surroundings
 from redraft.task import Score
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class _Service:
         self._connection = connection
         self._found: dict[Target, Evaluator] = {}
         self._own = os.getpid()
-        self._home = Path.cwd()
+        self._surroundings = Surroundings()
         self._log = _Forwarding(self._say)
         self._sending = threading.Lock()
 
@@ -76,7 +76,7 @@ class _Service:
         except BaseException as error:  # noqa: BLE001 - the boundary of a plugin: nothing that it raises ends the child
             return Loaded(number=wanted.number, error=sentence_of(error))
         finally:
-            self._tidy()
+            self._tidy(wanted.target)
         return Loaded(number=wanted.number)
 
     def _call(self, call: Call, material: Material) -> Scored:
@@ -86,7 +86,7 @@ class _Service:
         except BaseException as error:  # noqa: BLE001 - the boundary of a plugin call: SystemExit would end the child
             score = Score(error=sentence_of(error))
         finally:
-            self._tidy()
+            self._tidy(call.target)
         return Scored(number=call.number, score=score, peak=_peak())
 
     def _score(self, evaluator: Evaluator, call: Call, material: Material) -> Score:
@@ -97,16 +97,24 @@ class _Service:
             "params": evaluator.validate_params(call.params),
             "ctx": Context(history=material.history, log=_logger(call.target), least=evaluator.sandbox),
         }
-        score = score_of(evaluator.function(**{name: given[name] for name in evaluator.arguments}))
+        returned = evaluator.function(**{name: given[name] for name in evaluator.arguments})
+        score = score_of(returned)
+        if isinstance(returned, Score) and returned.reasons != score.reasons:
+            self._note(f"evaluator '{call.target.name}' gave reasons that were cut")
         if material.task.inputs != inputs:
             raise UnusableError("changed the task's inputs; copy them before changing them")
         return score
 
-    def _tidy(self) -> None:
-        """Hand over what was printed, and go back to where the child began."""
-        for step in (_flush, flush_c, lambda: os.chdir(self._home)):
-            with suppress(Exception):  # A plugin may have closed or replaced a stream; the folder may be gone.
-                step()
+    def _tidy(self, target: Target) -> None:
+        """Hand over what was printed, go back to where the child began, and say what is not as it was."""
+        with suppress(Exception):  # A plugin may have closed or replaced a stream.
+            _flush()
+        flush_c()
+        for change in self._surroundings.changes():
+            self._note(f"evaluator '{target.name}' changed {change}")
+
+    def _note(self, text: str) -> None:
+        self._say(Record(level=logging.INFO, text=text))
 
 
 def _flush() -> None:

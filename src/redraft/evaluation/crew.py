@@ -12,7 +12,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from redraft.evaluation.fault import LateError
+from redraft.evaluation.fault import FaultError, LateError, raising
 from redraft.evaluation.thread import settle
 from redraft.evaluation.worker import Worker
 
@@ -83,16 +83,22 @@ class Crew:
     def submit(self, job: Job) -> None:
         """Take a job; it is done as soon as there is a worker for it."""
         with self._lock:
-            self._waiting.append(job)
-            self._dispatch()
+            if not self._closed:
+                self._waiting.append(job)
+                self._dispatch()
+                return
+        job.settle(raising(FaultError("no process evaluates any more")))
 
     def close(self) -> None:
         """End all processes."""
         with self._lock:
             self._closed = True
+            waiting = [*self._waiting]
             self._waiting.clear()
             workers = [*self._idle, *self._busy]
             self._idle.clear()
+        for job in waiting:
+            job.settle(raising(FaultError("no process evaluates any more")))
         for worker in workers:
             worker.dismiss()
         ends = time.monotonic() + _FAREWELL

@@ -5,29 +5,32 @@ from __future__ import annotations
 import inspect
 import math
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from redraft.errors import DefinitionError, nearest
+from redraft.registry import BUILTIN
 from redraft.task import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from threading import Thread
-
-    from pydantic import BaseModel
 
     from redraft.origin import Origin
 
-__all__ = ["Cost", "Evaluator", "Isolation", "evaluator", "first_faults"]
+__all__ = ["Cost", "Evaluator", "Isolation", "Need", "evaluator", "first_faults"]
 
 Cost = Literal["low", "medium", "high"]
 """What one call costs: milliseconds, seconds, or a model's time."""
 
 Isolation = Literal["process", "namespace", "container"]
 """How strong a sandbox is, the weakest first."""
+
+Need = Literal["text", "list", "number", "json"]
+"""What an input that an evaluator needs can be; `json` is anything."""
 
 _GIVEN = ("draft", "task", "params", "ctx")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
@@ -37,7 +40,7 @@ _SHOWN = 3
 @dataclass(frozen=True, slots=True)
 class _Declared:
     kind: Kind
-    needs: tuple[str, ...]
+    needs: Mapping[str, Need]
     params: type[BaseModel] | None
     timeout: float
     sandbox: Isolation | None
@@ -50,7 +53,8 @@ class _Declared:
 class Evaluator:
     """A function that scores drafts. Calling it calls the plain function; `assess` calls it safely.
 
-    Made by `@evaluator`, whose arguments are its attributes. `origin` says which plugin brought it; None where none
+    Made by `@evaluator`, whose arguments are its attributes. `needs` are the names of inputs, `need_of` says what each
+    must be. `origin` says which plugin brought it; None where none
     did. `left_behind` is the thread of a call that ran past its time, which nobody can stop.
     """
 
@@ -58,7 +62,8 @@ class Evaluator:
         self.function = function
         self.name = name
         self.kind = declared.kind
-        self.needs = declared.needs
+        self.needs = tuple(declared.needs)
+        self.need_of = declared.needs
         self.params = declared.params
         self.timeout = declared.timeout
         self.sandbox = declared.sandbox
@@ -77,6 +82,16 @@ class Evaluator:
 
     def __repr__(self) -> str:
         return f"<Evaluator {self.name!r} ({self.kind})>"
+
+    @property
+    def brought_by(self) -> str | None:
+        """The distribution of the plugin that brought it; None for redraft's own, and where no plugin did."""
+        return self.origin.distribution if self.origin and self.origin.distribution != BUILTIN else None
+
+    @property
+    def full_name(self) -> str:
+        """Its name, with its distribution where a plugin brought it."""
+        return f"{self.brought_by}:{self.name}" if self.brought_by else self.name
 
     @property
     def description(self) -> str:
@@ -113,7 +128,7 @@ def evaluator(  # noqa: PLR0913 - one argument for each thing that an evaluator 
     name: str,
     *,
     kind: Kind = "heuristic",
-    needs: Sequence[str] = (),
+    needs: Sequence[str] | Mapping[str, Need] = (),
     params: type[BaseModel] | None = None,
     timeout: float = 30.0,
     sandbox: Isolation | None = None,
@@ -130,7 +145,7 @@ def evaluator(  # noqa: PLR0913 - one argument for each thing that an evaluator 
     Args:
         name: What graphs call it: small letters, digits, `_` and `-`.
         kind: How far its score can be trusted; an oracle reads the reference and never steers a loop.
-        needs: The task's inputs that it reads.
+        needs: The task's inputs that it reads; as a mapping, also what each must be.
         params: A pydantic model of the parameters that a graph may set.
         timeout: Seconds after which a call counts as failed.
         sandbox: The least strength of the sandbox that it runs code in, as `ctx.sandbox`.
@@ -143,9 +158,9 @@ def evaluator(  # noqa: PLR0913 - one argument for each thing that an evaluator 
     Raises:
         DefinitionError: What is declared makes no sense, or the function asks for something that nobody gives.
     """
-    _check(name, kind=kind, needs=needs, timeout=timeout, sandbox=sandbox, cost=cost)
+    _check(name, kind=kind, needs=needs, params=params, timeout=timeout, sandbox=sandbox, cost=cost)
     declared = _Declared(
-        kind, tuple(needs), params, float(timeout), sandbox, network, deterministic, cost, in_process=in_process
+        kind, _typed(needs), params, float(timeout), sandbox, network, deterministic, cost, in_process=in_process
     )
     return lambda function: Evaluator(function, name, declared)
 
@@ -164,11 +179,28 @@ def _check(name: str, **declared: Any) -> None:
         if word not in words and not (key == "sandbox" and word is None):
             what = f"no {key} '{word}'.{nearest(str(word), words)}"
             raise DefinitionError(what, where=where, mend=f"One of: {', '.join(words)}.")
-    if isinstance(declared["needs"], str):
-        raise DefinitionError(f"needs is a list of names: needs=['{declared['needs']}']", where=where)
+    _check_needs(declared["needs"], where)
+    params = declared["params"]
+    if params is not None and not (isinstance(params, type) and issubclass(params, BaseModel)):
+        raise DefinitionError(f"params is a pydantic model, not {params!r:.60}", where=where)
     timeout = declared["timeout"]
-    if not (math.isfinite(timeout) and timeout > 0):
+    if not isinstance(timeout, int | float) or not (math.isfinite(timeout) and timeout > 0):
         raise DefinitionError(f"timeout is a positive number of seconds, not {timeout!r}", where=where)
+
+
+def _check_needs(needs: object, where: str) -> None:
+    if isinstance(needs, str):
+        raise DefinitionError(f"needs is a list of names: needs=['{needs}']", where=where)
+    if not isinstance(needs, Iterable) or not all(isinstance(name, str) for name in needs):
+        raise DefinitionError(f"needs is a list of names, not {needs!r:.60}", where=where)
+    for name, need in _typed(needs).items():
+        if need not in get_args(Need):
+            what = f"no input is of type '{need}', as '{name}' would be.{nearest(str(need), get_args(Need))}"
+            raise DefinitionError(what, where=where, mend=f"One of: {', '.join(get_args(Need))}.")
+
+
+def _typed(needs: Any) -> Mapping[str, Need]:
+    return dict(needs) if isinstance(needs, Mapping) else dict.fromkeys(needs, "json")
 
 
 def _arguments(function: Callable[..., Any], evaluator: Evaluator) -> tuple[str, ...]:

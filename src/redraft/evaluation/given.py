@@ -62,8 +62,8 @@ class Given:
         self, evaluator: Evaluator, params: BaseModel | None, *, task: Task, models: Models | None = None
     ) -> dict[str, Any]:
         """Return what an evaluator asks for, by name."""
-        origin = evaluator.origin
-        log = logging.getLogger(f"redraft.plugins.{origin.distribution}" if origin else "redraft.evaluators")
+        brought_by = evaluator.brought_by
+        log = logging.getLogger(f"redraft.plugins.{brought_by}" if brought_by else "redraft.evaluators")
         context = Context(models or self.models, self.history, log, evaluator.sandbox)
         given = {"draft": self.draft, "task": task, "params": params, "ctx": context}
         return {name: given[name] for name in evaluator.arguments}

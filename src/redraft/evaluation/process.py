@@ -39,6 +39,9 @@ _MESSAGES = 200
 _PRINTED = 20_000
 """Characters of what one call prints that are logged; what comes behind them is thrown away."""
 
+_READS = 16
+"""Parts of what a child prints that are read at a time."""
+
 _TICK = 50
 """Milliseconds between two looks at a child that is busy."""
 
@@ -103,7 +106,14 @@ class Process:
     def introduce(self, target: Target) -> None:
         """Say on whose behalf the child is asked from now on: in the log, that is."""
         self.log = logging.getLogger(f"redraft.plugins.{target.distribution}")
-        self._speaker = f"evaluator '{target.name}'"
+        self._speaker = f"evaluator '{target.full_name}'"
+
+    @property
+    def sound(self) -> bool:
+        """Whether a child that nobody asks anything is silent: what is to be read then is its end, or no answer."""
+        ready = select.poll()
+        ready.register(self._socket, select.POLLIN)
+        return not ready.poll(0)
 
     def ask(
         self, contents: Sequence[bytes], number: str, *, seconds: float, on_tick: Callable[[], None]
@@ -167,17 +177,18 @@ class Process:
 
     def _print(self) -> None:
         """Log what the child printed since the last time."""
-        try:
-            while part := os.read(self._output, 1 << 16):
+        with contextlib.suppress(BlockingIOError):
+            # Not until there is no more: a child that never stops printing must still be late in time.
+            for _ in range(_READS):
+                part = os.read(self._output, 1 << 16)
+                if not part:
+                    with contextlib.suppress(KeyError):
+                        self._poll.unregister(self._output)
+                    return
                 text = part.decode(errors="replace")[: self._unprinted].rstrip()
                 self._unprinted -= len(text)
                 if text:
                     _printing.info("%s printed: %s", self._speaker, text[:1000])
-                if len(part) < 1 << 12:
-                    return
-            self._poll.unregister(self._output)
-        except (BlockingIOError, KeyError):
-            return
 
     def _check_memory(self) -> None:
         used = resident_below(self._popen.pid)

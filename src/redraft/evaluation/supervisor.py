@@ -33,6 +33,8 @@ def main(descriptor: int, parent: int, network: str) -> None:
     if child == 0:
         os.setpgid(0, 0)
         follow(own, signal.SIGKILL)
+        # Pydantic would read the entry points of all distributions, which takes long.
+        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
         from redraft.evaluation.child import serve
 
         serve(descriptor)

@@ -41,6 +41,11 @@ class Target(Value):
     file: str | None = None
     sha256: str = ""
 
+    @property
+    def full_name(self) -> str:
+        """What the log calls it: with its distribution, where a plugin brought it."""
+        return f"{self.distribution}:{self.name}" if self.plugin else self.name
+
     def find(self) -> Evaluator:
         """Return the evaluator, its plugin imported; whatever that raises comes through.
 

@@ -134,6 +134,8 @@ class Worker:
         """Have a process with the plugin imported."""
         if job.unwanted or self._dismissed:
             raise UnwantedError
+        if self._process is not None and not self._process.sound:
+            self._discard()
         if self._process is None:
             self._loaded = set()
             self._process = Process(network=job.network, memory=self._employer.memory)
