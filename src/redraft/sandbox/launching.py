@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
+from redraft.errors import SandboxError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -54,7 +56,19 @@ def launch(plan: Plan, *, stdin: bytes, output: int) -> Told:
         plan: The command and its limits.
         stdin: What it can read.
         output: How many bytes of its output are kept; it is stopped when it writes more.
+
+    Raises:
+        SandboxError: The machine has no room for another process.
     """
+    try:
+        return _launched(plan, stdin=stdin, output=output)
+    except OSError as error:
+        raise SandboxError(
+            f"a sandbox cannot be started: {error}", mend="This machine is short of processes, open files or memory."
+        ) from error
+
+
+def _launched(plan: Plan, *, stdin: bytes, output: int) -> Told:
     with ExitStack() as stack:
         told_by, tell = _pipe(stack)
         stopped_by, stop = _pipe(stack)
@@ -143,8 +157,8 @@ class _Exchange:
     def _hear(self, handle: int) -> bool:
         told = os.read(handle, _CHUNK)
         self._reported += told
-        if not told:  # the supervisor is gone; only what escaped from it can still hold the other pipes
-            self._until = min(self._until, time.monotonic() + _LAST_WORDS)
+        # all is over; only what escaped, or was forked by another thread of ours, can still hold a pipe
+        self._until = min(self._until, time.monotonic() + _LAST_WORDS)
         return bool(told)
 
     def _keep(self, kept: bytearray, handle: int) -> bool:
@@ -152,7 +166,8 @@ class _Exchange:
         kept += part[: self._room]
         if len(part) > self._room and not self._told.is_cut:
             self._told.is_cut = True
-            self._stop.write(b"x")
+            with suppress(BrokenPipeError):
+                self._stop.write(b"x")
         self._room = max(0, self._room - len(part))
         return bool(part)
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from redraft.errors import SandboxError
 from redraft.sandbox.inside.folder import remove
 from redraft.sandbox.launching import launch
 from redraft.sandbox.plan import Plan
@@ -41,15 +42,24 @@ class ProcessSandbox(Supervised):
             return read(launch(plan, stdin=stdin, output=limits.output), command, limits)
 
 
+def _fill(folder: str, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        place = Path(folder, name)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+        except OSError as error:
+            raise SandboxError(
+                f"the file '{name}' cannot be written for the sandbox: {error}", mend="Give it another name."
+            ) from error
+
+
 @contextmanager
 def working_folder(files: Mapping[str, bytes]) -> Iterator[str]:
     """A fresh private folder with some files, which is gone afterwards whatever was made of it."""
     folder = tempfile.mkdtemp(prefix="redraft-sandbox-")
     try:
-        for name, content in files.items():
-            place = Path(folder, name)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(content)
+        _fill(folder, files)
         yield folder
     finally:
         remove(folder)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 __all__ = ["environment", "interpreter"]
 
-_SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/sbin")
+_PARTS = ("bin", "lib", "lib32", "lib64", "libexec", "pyvenv.cfg")
+_MOST_STEPS = 16
 
 
 def environment(folder: str, *, spare: str) -> dict[str, str]:
@@ -24,11 +25,24 @@ def environment(folder: str, *, spare: str) -> dict[str, str]:
 
 
 def interpreter() -> list[tuple[str, str]]:
-    """Return the folders of this interpreter: where they are, and where it looks for them."""
+    """Return the parts of this interpreter: where they are, and where it looks for them.
+
+    Only the parts: who makes a virtual environment of a project folder does not want to show the project.
+    """
+    prefixes = dict.fromkeys((sys.base_prefix, sys.base_exec_prefix, sys.prefix, sys.exec_prefix))
+    places = [Path(prefix, part) for prefix in prefixes for part in _PARTS]
     wanted: dict[str, str] = {}
-    for prefix in (sys.base_prefix, sys.base_exec_prefix, sys.prefix, sys.exec_prefix):
-        real = os.path.realpath(prefix)
-        wanted |= {real: real, os.path.abspath(prefix): real}  # noqa: PTH100 - a link in it is what is looked for
+    for place in (*filter(Path.exists, places), *_steps(Path(sys.executable))):
+        real = os.path.realpath(place)
+        wanted |= {real: real, os.path.abspath(place): real}  # noqa: PTH100 - a link in it is what is looked for
     shown = sorted(path for path in wanted if not Path(path).is_relative_to("/usr"))
     outer = [path for path in shown if not any(path != one and Path(path).is_relative_to(one) for one in shown)]
     return [(wanted[path], path) for path in outer]
+
+
+def _steps(link: Path) -> list[Path]:
+    """Return each file on the way from a link to what it leads to."""
+    steps = [link]
+    while steps[-1].is_symlink() and len(steps) < _MOST_STEPS:
+        steps.append(steps[-1].parent / steps[-1].readlink())
+    return steps

@@ -24,6 +24,8 @@ ISOLATED = ("-E", "-s", "-S")
 """Options of the interpreter: nothing from the environment, from the user or from installed packages."""
 
 _SIGKILL = 9
+_PAGE, _ENTRY = 4096, 1024
+"""What a file takes: whole pages, and a little for itself."""
 
 
 def given(files: Mapping[str, str | bytes], limits: Limits) -> dict[str, bytes]:
@@ -39,14 +41,19 @@ def given(files: Mapping[str, str | bytes], limits: Limits) -> dict[str, bytes]:
             raise SandboxError(
                 f"'{name}' is no name for a file in a working folder", mend="Give a relative path without '..'."
             )
-        found[str(path)] = content.encode() if isinstance(content, str) else bytes(content)
-    size = sum(map(len, found.values()))
+        found[str(path)] = _bytes(content) if isinstance(content, str) else bytes(content)
+    size = sum(-(-len(content) // _PAGE) * _PAGE + _ENTRY for content in found.values())
     if size > limits.disk:
         raise SandboxError(
             f"the files for the working folder take {size:,} bytes, the limit is {limits.disk:,}",
             mend="Give smaller files, or a larger `disk` limit.",
         )
     return found
+
+
+def _bytes(text: str) -> bytes:
+    """Return a text as it is, with what is no character: what a model wrote is never an error of ours."""
+    return text.encode(errors="surrogatepass")
 
 
 class Supervised:
@@ -65,7 +72,7 @@ class Supervised:
         """Run a command to its end; blocks meanwhile."""
         if not command:
             raise SandboxError("there is no command to run", mend="Give a program and its arguments.")
-        return self._run([str(part) for part in command], given(files, limits), stdin=stdin.encode(), limits=limits)
+        return self._run([str(part) for part in command], given(files, limits), stdin=_bytes(stdin), limits=limits)
 
     def python(
         self,
