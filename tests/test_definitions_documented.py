@@ -10,12 +10,13 @@ import pytest
 
 from redraft.agents import SYSTEM, VARIABLES, AgentFile, agents, load_agent
 from redraft.convergence import CHECKS, StopRules
+from redraft.graph.condition import Noted
 from redraft.graph.inputs import InputType
 from redraft.graph.lint import lint
 from redraft.graph.loading import load_graph
+from redraft.graph.node import AgentNode, CallNode, Unreliable
 from redraft.graph.node_reading import LATER
 from redraft.graph.reading import EdgeTable, GraphFile, TaskTable
-from redraft.graph.spec import AgentNode, CallNode
 from redraft.plugins import load_plugins
 from redraft.prompts.filters import FILTERS, TESTS
 from redraft.prompts.sandbox import METHODS
@@ -80,7 +81,7 @@ def test_every_filter_test_and_method_is_named() -> None:
 
 
 def test_every_key_of_a_graph_file_has_its_row() -> None:
-    tables = {"task", "nodes", "edges", "stop"}
+    tables = {"task", "defaults", "nodes", "edges", "stop"}
     named = [name.strip("[]") for name in rows(section(GRAPHS, "Keys"))]
     assert sorted(named) == sorted(GraphFile.model_fields)
     assert tables < set(named)
@@ -89,8 +90,13 @@ def test_every_key_of_a_graph_file_has_its_row() -> None:
     nodes = section(GRAPHS, "`[nodes]`")
     assert {*rows(nodes)} == {*AgentNode.model_fields} - {"kind"} | {"evaluators", "gates"}
     assert all(f"`{key}`" in nodes for key in LATER)
+    failing = re.findall(r"^\| `(\w+)` \|", section(GRAPHS, "Nodes that fail"), re.MULTILINE)
+    assert {*failing} == {"timeout", *Unreliable.model_fields}
     calls = section(GRAPHS, "Nodes that call a function")
-    assert re.findall(r"^\| `(\w+)` \|", calls, re.MULTILINE) == [*CallNode.model_fields][1:]
+    assert {*re.findall(r"^\| `(\w+)` \|", calls, re.MULTILINE)} == {*CallNode.model_fields} - {
+        "kind",
+        *Unreliable.model_fields,
+    }
     assert all(f"`{name}`" in calls for name in VARIABLES)
 
 
@@ -104,7 +110,10 @@ def test_every_stop_rule_has_its_row_and_its_default() -> None:
 
 def test_every_word_of_a_condition_has_its_row() -> None:
     text = section(GRAPHS, "`[[edges]]`")
-    assert all(word in text for word in ('`"stop"`', "`{ any = [ … ] }`", "`{ all = [ … ] }`", "`{ not = … }`"))
+    words = ('"stop"', "{ any = [ … ] }", "{ all = [ … ] }", "{ not = … }", '{ critique = "empty" }')
+    assert all(f"`{word}`" in text for word in words)
+    assert all(f"`{{ {word} = {{ " in text for word in ("score", "note"))
+    assert all(test in text for test in get_args(Noted.model_fields["test"].annotation) if test != "is")
 
 
 @pytest.mark.parametrize("text", examples(AGENTS, "markdown"))

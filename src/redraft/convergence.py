@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import Field
 
-from redraft.task import Assessed, Stopped, Value
+from redraft.task import Assessed, Critique, Stopped, Value
 
 __all__ = [
     "CHECKS",
@@ -98,6 +98,9 @@ class Progress:
         tokens: Completion tokens of all agents so far.
         seconds: Seconds the run has taken so far.
         reverted: Whether the run has gone back to its best draft before.
+        plugin_checks: The checks that plugins brought, by name.
+        critique: The last critique.
+        notes: What was noted, by the notes' names.
     """
 
     current: Assessed | None = None
@@ -109,6 +112,8 @@ class Progress:
     seconds: float = 0.0
     reverted: bool = False
     plugin_checks: Mapping[str, Check] = field(default_factory=dict)
+    critique: Critique | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 Check = Callable[[Progress, Any], Stop | Revert | None]

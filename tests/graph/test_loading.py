@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import pytest
 
+from redraft.agents import get_agent
 from redraft.errors import DefinitionError, UnknownNameError, UsageError
 from redraft.graph.builder import Graph
+from redraft.graph.condition import AllOf, AnyOf, Atom, NoProblems, Not, Noted, Scored, StopCondition
 from redraft.graph.loading import load_graph
-from redraft.graph.spec import AgentNode, AllOf, AnyOf, Atom, EvaluateNode, Not, StopCondition
+from redraft.graph.node import AgentNode, EvaluateNode, Retry
 from redraft.prompts import compile_prompt
 
 if TYPE_CHECKING:
@@ -102,6 +104,23 @@ CONDITIONS = [
     ("{ score = 1 }", Atom(check="score", value=1.0)),
     ('{ not = "stop" }', Not(item=StopCondition())),
     ('{ any = ["stop", { tokens = 5 }] }', AnyOf(items=(StopCondition(), Atom(check="tokens", value=5)))),
+    ("{ score = { coverage = 1 } }", Scored(evaluator="coverage", least=1.0)),
+    (
+        "{ score = { coverage = 1, judge = 0.5 } }",
+        AllOf(items=(Scored(evaluator="coverage", least=1.0), Scored(evaluator="judge", least=0.5))),
+    ),
+    ('{ critique = "empty" }', NoProblems()),
+    ('{ note = { answer = "yes" } }', Noted(note="answer", test="is", value="yes")),
+    (
+        "{ note = { grade = { at_least = 2, at_most = 4.5 }, plan = { contains = 'x' } } }",
+        AllOf(
+            items=(
+                Noted(note="grade", test="at_least", value=2),
+                Noted(note="grade", test="at_most", value=4.5),
+                Noted(note="plan", test="contains", value="x"),
+            )
+        ),
+    ),
     ("{ rounds = 1, mood = 'x' }", AllOf(items=(Atom(check="rounds", value=1), Atom(check="mood", value="x")))),
 ]
 
@@ -128,6 +147,27 @@ def test_the_same_graph_is_built_in_python(tmp_path: Path) -> None:
     assert str(built.place("stop")) == "Graph mine stop"
     with pytest.raises(DefinitionError, match="twice"):
         Graph("x").node("a", agent="b").node("a", agent="b")
+
+
+def test_a_node_goes_before_the_defaults_and_they_before_the_agent(tmp_path: Path) -> None:
+    defaults = "[defaults]\ntemperature = 0.9\ntop_k = 3\nmodel = 'big'\nretry = 2\ntimeout = 9\n\n[task]"
+    spec = mine(tmp_path, "[task]", defaults)
+    writer = spec.nodes["writer"]
+    assert isinstance(writer, AgentNode)
+    assert (writer.temperature, writer.top_k, writer.model, writer.max_tokens) == (0.2, 3, "big", 50)
+    assert (writer.retry, writer.timeout) == (Retry(times=2), 9)
+    applied = writer.applied_to(get_agent("generator"))
+    assert (applied.temperature, applied.top_k, applied.model) == (0.2, 3, "big")
+    built = Graph("g").defaults(top_p=0.5).node("a", agent="generator").node("b", agent="critic", top_p=1).spec()
+    assert [getattr(node, "top_p", None) for node in built.nodes.values()] == [0.5, 1.0]
+
+
+def test_a_fallback_is_an_edge_of_its_own(tmp_path: Path) -> None:
+    spec = mine(tmp_path, "temperature = 0.2", 'fallback = "scores"')
+    (edge,) = spec.fallbacks
+    assert (edge.source, edge.target, edge.fallback) == ("writer", "scores", True)
+    assert edge not in spec.edges
+    assert edge in [data["edge"] for _, _, data in spec.to_networkx().out_edges("writer", data=True)]
 
 
 def test_sentence_is_refine_with_other_evaluators() -> None:
@@ -244,7 +284,6 @@ WRONG = {
     "graph": ("[nodes]", "[nodes]\na = { graph = 'x' }", ":9 nodes.a.graph", "later version"),
     "human": ("[nodes]", "[nodes]\na = { human = true }", ":9 nodes.a.human", "later version"),
     "select": ("[nodes]", "[nodes]\na = { select = 'best' }", ":9 nodes.a.select", "later version"),
-    "call": ("[nodes]", "[nodes]\na = { call = 'f' }", ":9 nodes.a.call", "later version"),
     "fan-out": ('"writer", "scores"]', '["writer", "scores"]]', ":13 edges[0].path[1]", "later version"),
     "hot": ("temperature = 0.2", "temperature = 3", ":9 nodes.writer.temperature", "3"),
     "number in quotes": ("max_tokens = 50", "max_tokens = '50'", ":9 nodes.writer.max_tokens", "'50'"),

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     import typer
 
-    from redraft.graph.spec import CallNode, Condition, EvaluatorUse, GraphSpec, Node
+    from redraft.graph.condition import Condition, Leaf, StopCondition
+    from redraft.graph.spec import CallNode, Edge, EvaluatorUse, GraphSpec, Node
 
 __all__ = ["app", "ls", "show"]
 
@@ -56,9 +57,7 @@ def _drawn(spec: GraphSpec) -> dict[str, Any]:
     rules = {n: v for n, v in spec.stop.model_dump().items() if n == "rounds" or v != usual[n]}
     return {
         "nodes": "\n".join(f"{name}: {_node(node)}" for name, node in spec.nodes.items()),
-        "edges": "\n".join(
-            f"{e.source} → {e.target}" + (f"  when {_when(e.when)}" if e.when else "") for e in spec.edges
-        ),
+        "edges": "\n".join(f"{e.source} → {e.target}" + _guard(e) for e in (*spec.edges, *spec.fallbacks)),
         "stop": "\n".join(f"{name} = {_setting(value)}" for name, value in rules.items()),
     }
 
@@ -80,16 +79,34 @@ def _use(use: EvaluatorUse) -> str:
     return f"{use.name} ({'gate' if use.gate else f'weight {use.weight:g}'}{params})"
 
 
+def _guard(edge: Edge) -> str:
+    if edge.fallback:
+        return "  when it fails"
+    return f"  when {_when(edge.when)}" if edge.when else ""
+
+
 def _when(condition: Condition) -> str:
+    if condition.kind == "not":
+        return f"not ({_when(condition.item)})"
+    if condition.kind == "any":
+        return " or ".join(_when(item) for item in condition.items)
+    if condition.kind == "all":
+        return " and ".join(_when(item) for item in condition.items)
+    return _told(condition)
+
+
+def _told(condition: StopCondition | Leaf) -> str:
     match condition.kind:
-        case "stop":
-            return "stop"
         case "check":
             return f"{condition.check} {_setting(condition.value)}"
-        case "not":
-            return f"not ({_when(condition.item)})"
-    word = " or " if condition.kind == "any" else " and "
-    return word.join(_when(item) for item in condition.items)
+        case "scored":
+            return f"{condition.evaluator} {condition.least:g}"
+        case "noted":
+            return f"note {condition.note} {condition.test.replace('_', ' ')} {condition.value}"
+        case "no_problems":
+            return "the critique is empty"
+        case _:
+            return "stop"
 
 
 def _setting(value: Any) -> str:

@@ -39,6 +39,7 @@ class Graph:
             "redraft": 1,
             "description": description,
             "task": {},
+            "defaults": {},
             "nodes": {},
             "edges": [],
             "stop": {},
@@ -47,6 +48,11 @@ class Graph:
     def task(self, prompt: str, **inputs: str) -> Self:
         """Set the task's prompt template and the types of its inputs."""
         self._tables["task"] = {"prompt": prompt, "inputs": inputs}
+        return self
+
+    def defaults(self, **settings: Any) -> Self:
+        """Set what every agent of the graph has where its node does not say otherwise."""
+        self._tables["defaults"] |= settings
         return self
 
     def node(self, name: str, **table: Any) -> Self:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from redraft.errors import DefinitionError, nearest
 from redraft.files import validate
-from redraft.graph.spec import AgentNode, CallNode, EvaluateNode, EvaluatorUse
+from redraft.graph.node import AgentNode, CallNode, EvaluateNode, EvaluatorUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from redraft.files import KeyPath, Located
-    from redraft.graph.spec import Node
+    from redraft.graph.node import AgentSettings, Node
 
 __all__ = ["read_node"]
 
@@ -36,13 +36,14 @@ _KEYS = (*_OF_AGENT, *_OF_EVALUATORS, *_OF_CALL)
 _SHAPE = "A node is { agent = … }, { evaluators = { … }, gates = [ … ] } or { call = …, reads = [ … ], writes = … }."
 
 
-def read_node(name: str, table: dict[str, Any], located: Located) -> Node:
+def read_node(name: str, table: dict[str, Any], located: Located, defaults: AgentSettings) -> Node:
     """Return the node of a table.
 
     Args:
         name: The node's name.
         table: Its table.
         located: The file, for errors.
+        defaults: What the graph sets of each agent.
 
     Raises:
         DefinitionError: The name or a key is wrong.
@@ -75,7 +76,7 @@ def read_node(name: str, table: dict[str, Any], located: Located) -> Node:
         return _evaluate(path, table, located)
     if "call" in table:
         return validate(CallNode, located, path, data=table)
-    return validate(AgentNode, located, path, data=table)
+    return validate(AgentNode, located, path, data=defaults.model_dump(exclude_none=True) | table)
 
 
 def _evaluate(path: KeyPath, table: dict[str, Any], located: Located) -> EvaluateNode:

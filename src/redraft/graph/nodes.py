@@ -34,7 +34,10 @@ GRACE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One visit to a node: the state it finds, what is left of the budgets, where its events go, and the run's id."""
+    """One visit to a node: the state it finds, what is left of the budgets, where its events go, and the run's id.
+
+    `attempt` counts from 1: a node that failed may be tried again.
+    """
 
     node: str
     number: int
@@ -43,6 +46,7 @@ class Visit:
     deadline: float | None
     emit: Callable[[NodeEvent], None]
     run: str = ""
+    attempt: int = 1
 
     @property
     def seconds_left(self) -> float | None:
@@ -120,7 +124,7 @@ class AgentWork:
         return Step(update, reply.prompt_tokens, reply.completion_tokens, written)
 
     async def _ask(self, visit: Visit, reply: Reply) -> None:
-        seed = seed_for(visit.state.get("seed", 0), visit.node, visit.number)
+        seed = seed_for(visit.state.get("seed", 0), visit.node, visit.number, attempt=visit.attempt)
         limits = Limits(seed=seed, max_tokens=visit.tokens_left, seconds=visit.seconds_left, run=visit.run)
         await self.asker.ask(
             self.agent,

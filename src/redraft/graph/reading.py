@@ -12,6 +12,7 @@ from redraft.errors import DefinitionError, nearest
 from redraft.files import validate
 from redraft.graph.condition_reading import read_condition
 from redraft.graph.inputs import InputType  # noqa: TC001 -- pydantic reads it at run time
+from redraft.graph.node import AgentSettings
 from redraft.graph.node_reading import read_node
 from redraft.graph.spec import Edge, GraphSpec
 from redraft.prompts import compile_prompt
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from redraft.files import Located
-    from redraft.graph.spec import Condition
+    from redraft.graph.condition import Condition
 
 __all__ = ["GraphFile", "TaskTable", "read_graph"]
 
@@ -54,6 +55,7 @@ class GraphFile(Value):
     description: str = ""
     embedded: bool = Field(default=False, strict=True)
     task: TaskTable = TaskTable()
+    defaults: AgentSettings = AgentSettings()
     nodes: dict[str, dict[str, Any]] = Field(default_factory=dict)
     edges: list[EdgeTable] = Field(default_factory=list)
     stop: dict[str, Any] = Field(default_factory=dict)
@@ -77,7 +79,7 @@ def read_graph(name: str, located: Located) -> GraphSpec:
         embedded=file.embedded,
         prompt=file.task.prompt,
         inputs=file.task.inputs,
-        nodes={node: read_node(node, table, located) for node, table in file.nodes.items()},
+        nodes={node: read_node(node, table, located, file.defaults) for node, table in file.nodes.items()},
         edges=tuple(edge for number, table in enumerate(file.edges) for edge in _edges(number, table, located)),
         stop=_stop(file.stop, located),
     ).at(located)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from redraft.convergence import Continue, Decision, Revert, Stop, ask, decide, holds
+from redraft.convergence import Continue, Decision, Revert, Stop, decide
+from redraft.graph.condition import AllOf, AnyOf, Atom, NoProblems, Not, Noted, Scored, StopCondition
 from redraft.graph.events import Decided
-from redraft.graph.spec import AllOf, AnyOf, Atom, Condition, Edge, Not, StopCondition
+from redraft.graph.holding import holding
 from redraft.graph.state import progress_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from redraft.convergence import Check, Progress, StopRules
+    from redraft.graph.condition import Condition, Leaf
     from redraft.graph.events import NodeEvent
+    from redraft.graph.spec import Edge
     from redraft.graph.state import State
 
 __all__ = ["END_NODE", "Router", "satisfied"]
@@ -29,8 +32,8 @@ def satisfied(condition: Condition, progress: Progress, decision: Decision) -> b
     match condition:
         case StopCondition():
             return isinstance(decision, Stop)
-        case Atom(check=check, value=value):
-            return holds(check, value, progress)
+        case Atom() | Scored() | NoProblems() | Noted():
+            return holding(condition, progress) is not None
         case Not(item=item):
             return not satisfied(item, progress, decision)
         case AllOf(items=items):
@@ -80,6 +83,17 @@ class Router:
                 return edge
         raise LookupError(f"no edge that leaves '{self.node}' matches")
 
+    def divert(self, state: State, target: str) -> dict[str, Any]:
+        """Return the update that sends a run on from a node that failed.
+
+        Args:
+            state: The state after the failure.
+            target: The node's fallback.
+        """
+        if target == END_NODE:
+            return self._ended(state, Stop("end", f"'{self.node}' failed, and its fallback is the end"))
+        return self._going(state, target, Continue())
+
     def _ended(self, state: State, stop: Stop) -> dict[str, Any]:
         return {"route": END_NODE, "stop": state.get("stop") or stop.to_value()}
 
@@ -95,10 +109,10 @@ class Router:
         return update
 
 
-def _stated(condition: Condition | None) -> Iterator[Atom]:
-    """Yield the checks of a condition that count where they hold: those outside of a `not`."""
+def _stated(condition: Condition | None) -> Iterator[Leaf]:
+    """Yield what counts in a condition where it holds: what is outside of a `not`."""
     match condition:
-        case Atom():
+        case Atom() | Scored() | NoProblems() | Noted():
             yield condition
         case AllOf(items=items) | AnyOf(items=items):
             for item in items:
@@ -118,11 +132,11 @@ def _asks_for_stop(condition: Condition) -> bool:
 
 
 def _reason(edge: Edge, progress: Progress, decision: Decision) -> Stop:
-    """Return why an edge to the end was taken: the rules' decision, or the first of its own checks that gives one."""
+    """Return why an edge to the end was taken: the rules' decision, or the first that its own conditions give."""
     if isinstance(decision, Stop) and (edge.when is None or _asks_for_stop(edge.when)):
         return decision
-    for atom in _stated(edge.when):
-        found = ask(atom.check, atom.value, progress)
+    for leaf in _stated(edge.when):
+        found = holding(leaf, progress)
         if isinstance(found, Stop):
             return found
     how = "its condition holds" if edge.when else "the graph's last node is done"

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING
 
 import networkx as nx
-from pydantic import Field, JsonValue, PrivateAttr, ValidationError
+from pydantic import Field, PrivateAttr, ValidationError
 
-from redraft.agents import Readable  # noqa: TC001 -- pydantic reads it at run time
 from redraft.convergence import StopRules
 from redraft.errors import UsageError, nearest
 from redraft.files import Located, Place
+from redraft.graph.condition import (
+    AllOf,
+    AnyOf,
+    Atom,
+    Condition,
+    NoProblems,
+    Not,
+    Noted,
+    Scored,
+    StopCondition,
+    atoms_of,
+)
 from redraft.graph.inputs import InputType, check_text, typed
+from redraft.graph.node import AgentNode, CallNode, EvaluateNode, EvaluatorUse, Node
 from redraft.prompts import compile_prompt
 from redraft.task import Task, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from redraft.agents import Agent
+    from pydantic import JsonValue
 
 __all__ = [
     "AgentNode",
@@ -31,122 +43,14 @@ __all__ = [
     "EvaluateNode",
     "EvaluatorUse",
     "GraphSpec",
+    "NoProblems",
     "Node",
     "Not",
+    "Noted",
+    "Scored",
     "StopCondition",
     "atoms_of",
 ]
-
-
-NoteName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
-"""What a note can be called."""
-
-
-class StopCondition(Value):
-    """`when = "stop"`: one of the graph's own stop rules says stop."""
-
-    kind: Literal["stop"] = "stop"
-
-
-class Atom(Value):
-    """One check with its own setting: `{ rounds = 3 }`."""
-
-    kind: Literal["check"] = "check"
-    check: str
-    value: Any
-
-
-class AnyOf(Value):
-    """At least one condition holds."""
-
-    kind: Literal["any"] = "any"
-    items: tuple[Condition, ...]
-
-
-class AllOf(Value):
-    """Every condition holds."""
-
-    kind: Literal["all"] = "all"
-    items: tuple[Condition, ...]
-
-
-class Not(Value):
-    """A condition does not hold."""
-
-    kind: Literal["not"] = "not"
-    item: Condition
-
-
-Condition = Annotated[StopCondition | Atom | AnyOf | AllOf | Not, Field(discriminator="kind")]
-
-
-def atoms_of(condition: Condition) -> Iterator[Atom]:
-    """Yield the checks that a condition asks."""
-    match condition:
-        case Atom():
-            yield condition
-        case Not(item=item):
-            yield from atoms_of(item)
-        case AllOf(items=items) | AnyOf(items=items):
-            for item in items:
-                yield from atoms_of(item)
-
-
-class EvaluatorUse(Value):
-    """An evaluator in a node: its weight, or that it is a gate, and its parameters."""
-
-    name: str
-    weight: float = Field(default=1.0, ge=0)
-    params: dict[str, JsonValue] = Field(default_factory=dict)
-    gate: bool = False
-
-
-class AgentNode(Value):
-    """A node that asks an agent; what is set here overrules the agent's own settings."""
-
-    kind: Literal["agent"] = "agent"
-    agent: str
-    model: str | None = None
-    temperature: float | None = Field(default=None, strict=True, ge=0, le=2)
-    top_k: int | None = Field(default=None, strict=True, ge=0)
-    top_p: float | None = Field(default=None, strict=True, gt=0, le=1)
-    min_p: float | None = Field(default=None, strict=True, ge=0, le=1)
-    max_tokens: int | None = Field(default=None, strict=True, ge=1, le=1_000_000)
-
-    def applied_to(self, agent: Agent) -> Agent:
-        """Return the agent with this node's settings."""
-        own = self.model_dump(exclude={"kind", "agent"}, exclude_none=True)
-        return agent.model_copy(update=own) if own else agent
-
-
-class EvaluateNode(Value):
-    """A node that has the current draft evaluated: weighted evaluators first, then gates."""
-
-    kind: Literal["evaluate"] = "evaluate"
-    evaluators: tuple[EvaluatorUse, ...]
-
-
-class CallNode(Value):
-    """A node that calls a function of a plugin.
-
-    `writes` is `draft`, `note` (kept under the node's name), or the names of the notes that it returns.
-    """
-
-    kind: Literal["call"] = "call"
-    call: str
-    reads: tuple[Readable, ...] = ()
-    params: dict[str, JsonValue] = Field(default_factory=dict)
-    writes: Literal["draft", "note"] | Annotated[tuple[NoteName, ...], Field(min_length=1)]
-    timeout: float = Field(default=30.0, gt=0, le=86_400)
-
-    def notes(self, node: str) -> tuple[str, ...]:
-        """Return the names of the notes that it writes, as the node of a name."""
-        if isinstance(self.writes, tuple):
-            return self.writes
-        return (node,) if self.writes == "note" else ()
-
-
-Node = Annotated[AgentNode | EvaluateNode | CallNode, Field(discriminator="kind")]
 
 
 class Edge(Value):
@@ -156,6 +60,7 @@ class Edge(Value):
     target: str
     when: Condition | None = None
     path: int = 0
+    fallback: bool = False
 
 
 class GraphSpec(Value):
@@ -188,8 +93,15 @@ class GraphSpec(Value):
         graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(name=self.name)
         graph.add_nodes_from((name, {"node": node}) for name, node in self.nodes.items())
         graph.add_nodes_from(("start", "end"))
-        graph.add_edges_from((edge.source, edge.target, {"edge": edge}) for edge in self.edges)
+        edges = (*self.edges, *self.fallbacks)
+        graph.add_edges_from((edge.source, edge.target, {"edge": edge}) for edge in edges)
         return graph
+
+    @property
+    def fallbacks(self) -> tuple[Edge, ...]:
+        """The ways that are taken where a node fails: they have no condition, and no place in the order of edges."""
+        ways = ((name, getattr(node, "fallback", None)) for name, node in self.nodes.items())
+        return tuple(Edge(source=name, target=target, fallback=True) for name, target in ways if target)
 
     def task(self, prompt: str | None, inputs: Mapping[str, JsonValue]) -> Task:
         """Return the task that this graph makes of a prompt or of its inputs.

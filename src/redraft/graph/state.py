@@ -154,9 +154,10 @@ def start_state(task: Task, *, seed: int = 0) -> State:
     return {"task": task, "seed": seed, "counters": Counters(), "memory": Memory()}
 
 
-def seed_for(run_seed: int, node: str, visit: int, *, sample: int = 0) -> int:
+def seed_for(run_seed: int, node: str, visit: int, *, sample: int = 0, attempt: int = 1) -> int:
     """Return the seed of one model call: the same for the same place in the same run, 0 to 2**64 - 1."""
-    key = f"{run_seed}\0{node}\0{visit}\0{sample}".encode()
+    again = f"\0{attempt}" if attempt > 1 else ""
+    key = f"{run_seed}\0{node}\0{visit}\0{sample}{again}".encode()
     return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big")
 
 
@@ -201,4 +202,6 @@ def progress_at(node: str, state: State, checks: Mapping[str, Check]) -> Progres
         seconds=counters.seconds,
         reverted=counters.reverted,
         plugin_checks=checks,
+        critique=state.get("critique"),
+        notes=state.get("notes", {}),
     )

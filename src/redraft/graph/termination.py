@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from redraft.graph.spec import AllOf, AnyOf, Atom, Condition, Not, StopCondition, atoms_of
+from redraft.graph.condition import AllOf, AnyOf, Atom, Condition, Not, StopCondition, atoms_of
 
 if TYPE_CHECKING:
     from redraft.graph.spec import Edge, GraphSpec
@@ -41,8 +41,8 @@ def bound(spec: GraphSpec) -> int:
 
 
 def remaining_edges(spec: GraphSpec) -> list[Edge]:
-    """Return the edges that can still be taken once the rounds of every node are used up."""
-    remaining = []
+    """Return the edges that can still be taken once the rounds of every node are used up; a node may always fail."""
+    remaining = list(spec.fallbacks)
     for edges in _by_source(spec).values():
         for edge in edges:
             taken = True if edge.when is None else _with_rounds_used_up(edge.when)
@@ -75,6 +75,8 @@ def _with_rounds_used_up(condition: Condition) -> bool | None:
         case AnyOf(items=items):
             inner = _all([None if v is None else not v for v in map(_with_rounds_used_up, items)])
             return None if inner is None else not inner
+        case _:  # A score, a critique or a note may say anything.
+            return None
 
 
 def _all(values: list[bool | None]) -> bool | None:

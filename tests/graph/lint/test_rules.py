@@ -117,6 +117,15 @@ def once(**nodes: dict[str, Any]) -> Graph:
     return pair(("start", "writer", "scores", *nodes, "end"), **nodes)
 
 
+def asking(*whens: Any) -> Graph:
+    """A planner and what its note leads to: the end, by each condition; else the writer once more, and the end."""
+    plan = {"plan": {"agent": "planner"}, "x": {"agent": "planner"}, "a": {"agent": "follower"}}
+    graph = pair(("start", "plan", "x", "a"), **plan)
+    for when in whens:
+        graph.edge("a", "end", when=when)
+    return graph.edge("a", "writer", "scores", "end")
+
+
 def cutting(**table: Any) -> dict[str, Any]:
     return {"call": "shorten", "reads": ["draft"], "writes": "draft"} | table
 
@@ -132,6 +141,7 @@ BROKEN: dict[str, list[tuple[Callable[[], Graph], str]]] = {
             "there is no node 'scors'. Did you mean 'scores'?",
         ),
         (lambda: pair(("start", "writer", "scores", "nowhere")), "'nowhere'"),
+        (lambda: once(a={"agent": "writer", "fallback": "writter"}), "'writter'. Did you mean 'writer'?"),
     ],
     "G002": [(lambda: once(a={"agent": "writter"}), "there is no agent 'writter'. Did you mean 'writer'?")],
     "G004": [
@@ -173,7 +183,8 @@ BROKEN: dict[str, list[tuple[Callable[[], Graph], str]]] = {
         (
             lambda: pair(("start", "writer", "scores")).edge("scores", "end", when="stop").edge("scores", "scores"),
             "'scores' leads to itself",
-        )
+        ),
+        (lambda: once(a={"agent": "reviser", "fallback": "a"}), "'a' leads to itself"),
     ],
     "G016": [
         (lambda: pair(("start", "writer", "scores", "end"), ("end", "writer")), "'end' leads to 'writer'"),
@@ -181,12 +192,31 @@ BROKEN: dict[str, list[tuple[Callable[[], Graph], str]]] = {
             lambda: pair(("start", "writer", "scores")).edge("scores", "end", when="stop").edge("scores", "start"),
             "into",
         ),
+        (lambda: once(a={"agent": "reviser", "fallback": "start"}), "'a' leads into 'start'"),
     ],
     "G017": [
         (lambda: closed(loop().edge("scores", "critic", when={"not": "stop"}), "stop"), "'scores' → 'critic'"),
         (lambda: closed(loop().edge("scores", "end", when="stop"), {"rounds": 5}), "'scores' → 'end'"),
         (lambda: closed(loop().edge("scores", "end", when={"rounds": 2}), {"all": ["stop", {"rounds": 3}]}), "'end'"),
         (lambda: closed(loop(), {"all": ["stop", {"not": "stop"}]}), "'end'"),
+        (
+            lambda: closed(loop().edge("scores", "writer", when={"score": 0.5}), {"all": ["stop", {"score": 0.9}]}),
+            "'end'",
+        ),
+        (
+            lambda: closed(
+                loop().edge("scores", "writer", when={"score": {"proof": 0.5}}),
+                {"all": ["stop", {"score": {"proof": 0.9}}]},
+            ),
+            "'end'",
+        ),
+        (lambda: asking({"all": [{"note": {"plan": "yes"}}, {"note": {"plan": "no"}}]}), "'a' → 'end'"),
+        (
+            lambda: asking(
+                {"all": [{"note": {"plan": {"at_least": 4}}}, {"not": {"note": {"plan": {"at_least": 3}}}}]}
+            ),
+            "'a' → 'end'",
+        ),
     ],
     "G018": [(lambda: once(a={"agent": "judge"}), "agent 'judge' writes a rating")],
     "G019": [
@@ -200,6 +230,7 @@ BROKEN: dict[str, list[tuple[Callable[[], Graph], str]]] = {
         (lambda: pair(("start", "writer", "a", "end"), ("scores", "a"), a={"agent": "proud"}), "'a' reads the best"),
         (lambda: once(a={"agent": "follower"}), "'a' reads notes.plan"),
         (lambda: pair(("start", "a", "writer", "scores", "end"), a={"agent": "critic"}), "reads a draft"),
+        (lambda: once(a={"agent": "proud", "fallback": "b"}, b={"agent": "reviser"}), "'b' reads a critique"),
     ],
     "G021": [
         (lambda: once(a={"agent": "critic"}), "'a' writes a critique"),
@@ -220,6 +251,13 @@ BROKEN: dict[str, list[tuple[Callable[[], Graph], str]]] = {
             "'gate' on the edge from 'writer'",
         ),
     ],
+    "G040": [
+        (lambda: closed(loop(), {"any": ["stop", {"critique": "empty"}]}), "'scores' looks at a critique"),
+        (lambda: closed(loop(), {"any": ["stop", {"note": {"plan": "done"}}]}), "'scores' looks at notes.plan"),
+    ],
+    "G041": [
+        (lambda: closed(loop(), {"any": ["stop", {"score": {"prof": 1}}]}), "'prof'. Did you mean 'proof'?"),
+    ],
     "G023": [(lambda: Graph("p").node("plan", agent="planner").edge("start", "plan", "end"), "without a draft")],
     "G030": [
         (lambda: closed(loop(), {"all": [{"rounds": 3}, {"score": 0.9}]}), "scores → critic → reviser → scores"),
@@ -229,6 +267,9 @@ BROKEN: dict[str, list[tuple[Callable[[], Graph], str]]] = {
         (lambda: closed(loop(), {"mood": "good"}), "may never end"),
         (lambda: closed(loop(), {"all": ["stop", {"not": {"rounds": 3}}]}), "may never end"),
         (lambda: loop().edge("scores", "critic", "reviser", "scores"), "may never end"),
+        (lambda: closed(loop(), {"score": {"proof": 1}}), "may never end"),
+        (lambda: closed(loop(), {"any": [{"critique": "empty"}, {"score": 1}]}), "may never end"),
+        (lambda: once(a={"agent": "proud", "fallback": "writer"}), "writer → scores → a → writer may never end"),
     ],
     "G031": [
         (lambda: closed(loop(scores={"evaluators": {"truth": 1}})), "'truth' is an oracle"),
@@ -299,6 +340,22 @@ SOUND: list[Callable[[], Graph]] = [
     lambda: closed(threaded()),
     lambda: closed(threaded(critic="blind critic", reviser="follow-up")).stop(regression=False),
     lambda: closed(loop(reviser={"agent": "mender"}, critic={"agent": "finder"})),
+    lambda: closed(loop(), {"any": ["stop", {"score": {"proof": 1}}]}),
+    lambda: closed(loop(scores={"evaluators": {"proof": 1}, "gates": ["artefact"]}), {"any": ["stop", {"gate": True}]}),
+    lambda: (
+        loop()
+        .edge("scores", "end", when="stop")
+        .edge("scores", "critic")
+        .edge("critic", "end", when={"critique": "empty"})
+        .edge("critic", "reviser", "scores")
+    ),
+    lambda: asking({"note": {"plan": "yes", "x": "no"}}, {"note": {"plan": "yes"}}, {"note": {"plan": "no"}}),
+    lambda: asking({"note": {"plan": {"at_least": 4}}}, {"note": {"plan": {"at_least": 3}}}),
+    lambda: closed(loop(critic={"agent": "critic", "fallback": "scores"})),
+    lambda: closed(loop(critic={"agent": "critic", "fallback": "end"})),
+    lambda: closed(loop(reviser={"agent": "reviser", "fallback": "other"}, other={"agent": "reviser"})).edge(
+        "other", "scores"
+    ),
     lambda: once(a=cutting(params={"words": 3})),
     lambda: closed(loop(reviser=cutting(call="any", reads=["draft", "critique"], params={"x": [1]}))),
     lambda: pair(

@@ -10,15 +10,17 @@ from hypothesis import strategies as st
 from redraft.agents import Agent
 from redraft.evaluation import evaluator
 from redraft.graph.builder import Graph
+from redraft.graph.condition import AllOf, AnyOf, Atom, NoProblems, Not, Noted, Scored, StopCondition, leaves_of
 from redraft.graph.lint import lint
-from redraft.graph.spec import AgentNode, AllOf, AnyOf, Atom, Not, StopCondition, atoms_of
+from redraft.graph.node import AgentNode
 from redraft.graph.termination import bound, endless
 from redraft.registry import Entry, Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from redraft.graph.spec import Condition, GraphSpec
+    from redraft.graph.condition import Condition
+    from redraft.graph.spec import Edge, GraphSpec
     from redraft.task import Draft
 
 
@@ -36,6 +38,7 @@ BOOK = {
         "critic": {"reads": ("draft", "verdict"), "writes": "critique", "schema": "critique"},
         "reviser": {"reads": ("draft", "verdict", "critique")},
         "proud": {"reads": ("best",)},
+        "planner": {"writes": "note"},
     }.items()
 }
 NAMES = ["a", "b", "c", "d", "e"]
@@ -45,6 +48,7 @@ CONDITIONS = st.recursive(
         st.just("stop"),
         st.integers(0, 4).map(lambda rounds: {"rounds": rounds}),
         st.sampled_from([{"score": 0.5}, {"tokens": 9}, {"gate": True}]),
+        st.sampled_from([{"score": {"proof": 1}}, {"critique": "empty"}, {"note": {"c": "yes"}}]),
     ),
     lambda inner: st.one_of(
         inner.map(lambda item: {"not": item}),
@@ -60,7 +64,9 @@ def graphs(draw: st.DrawFn) -> GraphSpec:
     names = NAMES[: draw(st.integers(2, 5))]
     graph = Graph("random").stop(rounds=draw(st.integers(0, 4)))
     for number, name in enumerate(names):
-        graph.node(name, **(TABLES[0] if number == 0 else TABLES[-1] if number == 1 else draw(st.sampled_from(TABLES))))
+        table = TABLES[0] if number == 0 else TABLES[-1] if number == 1 else draw(st.sampled_from(TABLES))
+        failing = "agent" in table and draw(st.integers(0, 4)) == 0
+        graph.node(name, **table, **({"fallback": draw(st.sampled_from([*names, "end"]))} if failing else {}))
     graph.edge("start", "a", "b")
     for name in names[1:]:
         targets = st.sampled_from([*(other for other in names if other != name), "end"])
@@ -78,7 +84,7 @@ def holds(condition: Condition, rounds: int, limit: int, chance: Callable[[], bo
             return rounds >= limit or chance()
         case Atom(check="rounds", value=value):
             return bool(rounds >= value)
-        case Atom():
+        case Atom() | Scored() | NoProblems() | Noted():
             return chance()
         case Not(item=item):
             return not holds(item, rounds, limit, chance)
@@ -86,6 +92,32 @@ def holds(condition: Condition, rounds: int, limit: int, chance: Callable[[], bo
             return all(holds(item, rounds, limit, chance) for item in items)
         case AnyOf(items=items):
             return any(holds(item, rounds, limit, chance) for item in items)
+
+
+def after(there: set[str], at: str, agent: Agent | None) -> set[str]:
+    """What is there once a node has worked."""
+    match agent.writes if agent else "verdict":
+        case "verdict":
+            return there | {"verdict", "best"}
+        case "draft":
+            return there - {"verdict"} | {"draft"}
+        case "note":
+            return there | {f"notes.{at}"}
+        case written:
+            return there | {written}
+
+
+def taken(edge: Edge, there: set[str], visits: dict[str, int], spec: GraphSpec, chance: Callable[[], bool]) -> bool:
+    """Whether an edge is taken; fails where its condition looks at what is not there."""
+    for leaf in leaves_of(edge.when) if edge.when else ():
+        match leaf:
+            case Atom(check="score" | "gate") | Scored():
+                assert "verdict" in there
+            case NoProblems():
+                assert "critique" in there
+            case Noted(note=note):
+                assert f"notes.{note}" in there
+    return edge.when is None or holds(edge.when, visits[edge.source] - 1, spec.stop.rounds, chance)
 
 
 def walk(spec: GraphSpec, chance: Callable[[], bool]) -> int:
@@ -98,19 +130,13 @@ def walk(spec: GraphSpec, chance: Callable[[], bool]) -> int:
         assert steps <= bound(spec)
         visits[at] = visits.get(at, 0) + 1
         node = spec.nodes[at]
-        reads = set(BOOK[node.agent].reads) if isinstance(node, AgentNode) else {"draft"}
-        assert reads <= there
-        writes = BOOK[node.agent].writes if isinstance(node, AgentNode) else "verdict"
-        there = (there - {"verdict"} if writes == "draft" else there) | {writes}
-        there |= {"best"} if writes == "verdict" else set()
-        for edge in spec.edges:
-            if edge.source != at:
-                continue
-            if edge.when and {"score", "gate"} & {atom.check for atom in atoms_of(edge.when)}:
-                assert "verdict" in there
-            if edge.when is None or holds(edge.when, visits[at] - 1, spec.stop.rounds, chance):
-                at = edge.target
-                break
+        agent = BOOK[node.agent] if isinstance(node, AgentNode) else None
+        assert set(agent.reads if agent else ("draft",)) <= there
+        if agent and node.fallback and chance():
+            at = node.fallback
+            continue
+        there = after(there, at, agent)
+        at = next(edge.target for edge in spec.edges if edge.source == at and taken(edge, there, visits, spec, chance))
     assert "draft" in there
     return steps
 

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from redraft.graph.spec import atoms_of
+from redraft.graph.condition import Atom, NoProblems, Noted, leaves_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from redraft.graph.condition import Leaf
     from redraft.graph.lint.finding import Finding
     from redraft.graph.lint.subject import Subject
-    from redraft.graph.spec import CallNode
+    from redraft.graph.spec import CallNode, Edge
 
 __all__ = ["dataflow"]
 
@@ -86,11 +87,12 @@ def _written_before(subject: Subject, effects: Mapping[str, _Effect]) -> dict[st
         node = next(iter(waiting))
         del waiting[node]
         after = (before[node] - effects[node].spoils) | effects[node].writes
-        for target in subject.flow.successors(node):
-            known = before[target] & after
-            if known != before[target]:
-                before[target] = known
-                waiting[target] = None
+        for way in subject.ways[node]:
+            # A node that failed has written nothing.
+            known = before[way.target] & (before[node] if way.fallback else after)
+            if known != before[way.target]:
+                before[way.target] = known
+                waiting[way.target] = None
     return before
 
 
@@ -109,13 +111,48 @@ def _blind_conditions(
     subject: Subject, effects: Mapping[str, _Effect], before: Mapping[str, frozenset[str]]
 ) -> Iterator[Finding]:
     for node, known in before.items():
-        if "verdict" in (known - effects[node].spoils) | effects[node].writes:
-            continue
-        asked = ((edge, atom.check) for edge in subject.edges_out[node] if edge.when for atom in atoms_of(edge.when))
-        edge, check = next(((edge, check) for edge, check in asked if check not in BLIND), (None, ""))
-        if edge:
-            message = f"'{check}' on the edge from '{node}' looks at a verdict that is not there"
-            yield subject.finding("G022", ("edges", edge.path, "when"), message, name=node)
+        there = (known - effects[node].spoils) | effects[node].writes
+        blind = [one for one in _asked(subject.edges_out.get(node, ())) if one.needs not in there]
+        verdict = next((one for one in blind if one.needs == "verdict"), None)
+        if verdict:
+            message = f"'{verdict.name}' on the edge from '{node}' looks at a verdict that is not there"
+            yield subject.finding("G022", ("edges", verdict.edge.path, "when"), message, name=node)
+        other = next((one for one in blind if one.needs != "verdict"), None)
+        if other:
+            message = (
+                f"a condition on the edge from '{node}' looks at {_spelled(other.needs)}, "
+                "which some path to it has not written"
+            )
+            yield subject.finding("G040", ("edges", other.edge.path, "when"), message, name=node)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a condition looks at: its own name, what has to be there for it, and the edge that it stands on."""
+
+    name: str
+    needs: str
+    edge: Edge
+
+
+def _asked(edges: Iterable[Edge]) -> Iterator[_Asked]:
+    for edge in edges:
+        for leaf in leaves_of(edge.when) if edge.when else ():
+            needs = _needed(leaf)
+            if needs:
+                yield _Asked(leaf.check if isinstance(leaf, Atom) else "score", needs, edge)
+
+
+def _needed(leaf: Leaf) -> str | None:
+    match leaf:
+        case Atom(check=check):
+            return None if check in BLIND else "verdict"
+        case NoProblems():
+            return "critique"
+        case Noted(note=note):
+            return f"notes.{note}"
+        case _:
+            return "verdict"
 
 
 def _unread(subject: Subject, effects: Mapping[str, _Effect]) -> Iterator[Finding]:
@@ -134,18 +171,22 @@ def _unread(subject: Subject, effects: Mapping[str, _Effect]) -> Iterator[Findin
 
 def _read_after(subject: Subject, effects: Mapping[str, _Effect]) -> dict[str, frozenset[str]]:
     """Return, for each node, what some path from it reads before it is written again."""
-    live: dict[str, frozenset[str]] = dict.fromkeys(subject.flow, frozenset())
-    wanted = {node: effect.reads for node, effect in effects.items()} | {"end": frozenset({"draft"})}
+    after = {node: frozenset(one.needs for one in _asked(subject.edges_out.get(node, ()))) for node in subject.flow}
+    before = {node: effects[node].reads if node in effects else frozenset() for node in subject.flow}
+    before["end"] = frozenset({"draft"})
     waiting = dict.fromkeys(reversed(list(subject.flow)))
     while waiting:
         node = next(iter(waiting))
         del waiting[node]
-        incoming = (live[node] - effects[node].writes) | wanted[node] if node in effects else frozenset()
-        for source in subject.flow.predecessors(node):
-            if not incoming <= live[source]:
-                live[source] |= incoming
-                waiting[source] = None
-    return live
+        if node in effects:
+            before[node] |= after[node] - effects[node].writes
+        for way in subject.ways_in[node]:
+            # What a node that fails would have written is still wanted.
+            known = before if way.fallback else after
+            if not before[node] <= known[way.source]:
+                known[way.source] |= before[node]
+                waiting[way.source] = None
+    return after
 
 
 def _spelled(item: str) -> str:

@@ -124,5 +124,15 @@ RULES: Mapping[str, Rule] = {
         "A function does not take what its node hands over, or asks for more.",
         "Correct `reads` and `params` of the node.",
     ),
+    "G040": Rule(
+        "error",
+        "A condition looks at a critique or a note that some path has not written.",
+        "Lead every path over the node that writes it.",
+    ),
+    "G041": Rule(
+        "error",
+        "A condition looks at the score of an evaluator that no node has.",
+        "Correct the name, or add it to `evaluators`.",
+    ),
 }
 """Every rule, by code."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, TypeAlias
 
-from redraft.graph.spec import AllOf, AnyOf, Atom, Condition, Not, StopCondition, atoms_of
+from redraft.graph.condition import AllOf, AnyOf, Atom, Not, Noted, Scored, StopCondition, leaves_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from redraft.graph.condition import Condition, Leaf
     from redraft.graph.spec import Edge
 
 __all__ = ["never_firing"]
@@ -27,25 +30,63 @@ def never_firing(edges: Sequence[Edge], rounds: int) -> list[Edge]:
         edges: The edges in file order.
         rounds: The graph's own limit: from then on `stop` holds.
     """
-    atoms = {_key(atom): atom for edge in edges if edge.when for atom in atoms_of(edge.when)}
-    if len(edges) << len(atoms) > EFFORT:
-        return []
+    leaves: dict[str, Leaf] = {}
+    for leaf in (leaf for edge in edges if edge.when for leaf in leaves_of(edge.when)):
+        leaves[_key(leaf)] = leaf
+        if len(edges) << len(leaves) > EFFORT:
+            return []
     fired: set[int] = set()
-    for outcome in _outcomes(atoms, rounds):
+    for outcome in _outcomes(leaves, rounds):
         first = next((number for number, edge in enumerate(edges) if _holds(edge.when, outcome)), None)
         if first is not None:
             fired.add(first)
     return [edge for number, edge in enumerate(edges) if number not in fired]
 
 
-def _outcomes(atoms: Mapping[str, Atom], rounds: int) -> Iterator[Outcome]:
-    limits = {key: atom.value for key, atom in atoms.items() if atom.check == "rounds"}
-    for values in product((False, True), repeat=len(atoms) + 1):
-        outcome = dict(zip((*atoms, "stop"), values, strict=True))
-        done = max((limit for key, limit in limits.items() if outcome[key]), default=-1)
-        open_limits = (limit for key, limit in limits.items() if not outcome[key])
-        if done < min(open_limits, default=done + 1) and (outcome["stop"] or done < rounds):
+def _outcomes(leaves: Mapping[str, Leaf], rounds: int) -> Iterator[Outcome]:
+    """Yield what may hold at once: who reaches a limit has reached each lower one, and a note says one thing only."""
+    limits = [limit for key, leaf in leaves.items() if (limit := _limit(key, leaf))]
+    scales = [[one for one in limits if one.of == of] for of in {limit.of for limit in limits}]
+    says = {key: leaf.note for key, leaf in leaves.items() if isinstance(leaf, Noted) and leaf.test == "is"}
+    for values in product((False, True), repeat=len(leaves) + 1):
+        outcome = dict(zip((*leaves, "stop"), values, strict=True))
+        said = [note for key, note in says.items() if outcome[key]]
+        done = _reached((one for one in limits if one.of == "rounds"), outcome)
+        if (not outcome["stop"] and done >= rounds) or len(set(said)) < len(said):
+            continue
+        if all(_reached(scale, outcome) < _missed(scale, outcome) for scale in scales):
             yield outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """A condition that holds from some point on a scale: rounds done, or the value of a score."""
+
+    of: str
+    key: str
+    at: float
+
+
+def _limit(key: str, leaf: Leaf) -> _Limit | None:
+    match leaf:
+        case Atom(check="rounds" | "tokens" | "seconds" | "score" as check, value=int() | float() as value):
+            return _Limit(check, key, value)
+        case Scored(evaluator=evaluator, least=least):
+            return _Limit(f"score of {evaluator}", key, least)
+        case Noted(test="at_least", note=note, value=int() | float() as value):
+            return _Limit(f"at least {note}", key, value)
+        case Noted(test="at_most", note=note, value=int() | float() as value):
+            return _Limit(f"at most {note}", key, -value)
+        case _:
+            return None
+
+
+def _reached(scale: Iterable[_Limit], outcome: Outcome) -> float:
+    return max((limit.at for limit in scale if outcome[limit.key]), default=-math.inf)
+
+
+def _missed(scale: Iterable[_Limit], outcome: Outcome) -> float:
+    return min((limit.at for limit in scale if not outcome[limit.key]), default=math.inf)
 
 
 def _holds(condition: Condition | None, outcome: Outcome) -> bool:
@@ -54,15 +95,15 @@ def _holds(condition: Condition | None, outcome: Outcome) -> bool:
             return True
         case StopCondition():
             return outcome["stop"]
-        case Atom():
-            return outcome[_key(condition)]
         case Not(item=item):
             return not _holds(item, outcome)
         case AllOf(items=items):
             return all(_holds(item, outcome) for item in items)
         case AnyOf(items=items):
             return any(_holds(item, outcome) for item in items)
+        case _:
+            return outcome[_key(condition)]
 
 
-def _key(atom: Atom) -> str:
-    return f"{atom.check} {atom.value!r}"
+def _key(leaf: Leaf) -> str:
+    return repr(leaf)

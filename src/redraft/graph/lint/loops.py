@@ -36,13 +36,13 @@ def loops(subject: Subject) -> Iterator[Finding]:
 def _endless(subject: Subject, group: list[str]) -> Finding:
     inside = set(group)
     guard = next((e for e in subject.spec.edges if e.source in inside and e.when is not None), None)
-    edge = guard or next(e for e in subject.spec.edges if e.source in inside and e.target in inside)
+    edges = (*subject.spec.edges, *subject.spec.fallbacks)
+    edge = guard or next(e for e in edges if e.source in inside and e.target in inside)
     shown = " → ".join(group[:SHOWN]) + (" → …" if len(group) > SHOWN else f" → {group[0]}")
     message = f"the cycle {shown} may never end: 'rounds' alone does not suffice to leave it"
     mend = 'Add a path from a node of the cycle out of it, before its other paths, with when = "stop".'
-    return subject.finding(
-        "G030", ("edges", edge.path, "when" if guard else "path"), message, name=edge.source, mend=mend
-    )
+    key = ("nodes", edge.source, "fallback") if edge.fallback else ("edges", edge.path, "when" if guard else "path")
+    return subject.finding("G030", key, message, name=edge.source, mend=mend)
 
 
 def _oracle(subject: Subject, node: str, use: EvaluatorUse) -> Iterator[Finding]:

@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 
 from redraft.convergence import CHECKS
 from redraft.errors import DefinitionError, PluginError, RedraftError, UnknownNameError, nearest
+from redraft.graph.condition import Atom, Scored, leaves_of
 from redraft.graph.lint.calls import calls
-from redraft.graph.spec import atoms_of
 from redraft.registry import BUILTIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from redraft.evaluation import Evaluator
     from redraft.graph.lint.finding import Finding
     from redraft.graph.lint.subject import Subject
-    from redraft.graph.spec import EvaluatorUse
+    from redraft.graph.spec import Edge, EvaluatorUse
 
 __all__ = ["names"]
+
+WORDS = ("any", "all", "not", "critique", "note")
+"""What can stand in a condition beside the checks."""
 
 
 def names(subject: Subject) -> Iterator[Finding]:
@@ -42,6 +45,10 @@ def _nodes(subject: Subject) -> Iterator[Finding]:
                 seen.add((edge.path, name))
                 message = f"there is no node '{name}'.{nearest(name, known)}"
                 yield subject.finding("G001", ("edges", edge.path, "path"), message, name=name)
+    for edge in subject.spec.fallbacks:
+        if edge.target not in known:
+            message = f"there is no node '{edge.target}'.{nearest(edge.target, known)}"
+            yield subject.finding("G001", ("nodes", edge.source, "fallback"), message, name=edge.target)
 
 
 def _agents(subject: Subject) -> Iterator[Finding]:
@@ -136,14 +143,25 @@ def _checks(subject: Subject) -> Iterator[Finding]:
             yield subject.finding("G006", ("stop", name), message, name=name, mend=f"Known: {', '.join(known)}.")
     yield from _gate(subject, ("stop", "gate"), subject.spec.stop.gate)
     for edge in subject.spec.edges:
-        for atom in atoms_of(edge.when) if edge.when else ():
-            key = ("edges", edge.path, "when")
-            if atom.check not in known:
-                message = f"there is no check '{atom.check}'.{nearest(atom.check, [*known, 'any', 'all', 'not'])}"
-                mend = f'Known: "stop", any, all, not, {", ".join(known)}.'
-                yield subject.finding("G006", key, message, name=atom.check, mend=mend)
-            elif atom.check == "gate":
-                yield from _gate(subject, key, atom.value)
+        yield from _looked_at(subject, edge, known)
+
+
+def _looked_at(subject: Subject, edge: Edge, known: Collection[str]) -> Iterator[Finding]:
+    """Yield what is wrong with the names in a condition."""
+    key = ("edges", edge.path, "when")
+    for leaf in leaves_of(edge.when) if edge.when else ():
+        match leaf:
+            case Atom(check=check) if check not in known:
+                message = f"there is no check '{check}'.{nearest(check, [*known, *WORDS])}"
+                mend = f'Known: "stop", {", ".join((*WORDS, *known))}.'
+                yield subject.finding("G006", key, message, name=check, mend=mend)
+            case Atom(check="gate", value=value):
+                yield from _gate(subject, key, value)
+            case Scored(evaluator=evaluator):
+                uses = {use.name for node in subject.evaluate_nodes.values() for use in node.evaluators}
+                if evaluator not in uses:
+                    message = f"no node has the evaluator '{evaluator}'.{nearest(evaluator, uses)}"
+                    yield subject.finding("G041", key, message, name=evaluator)
 
 
 def _gate(subject: Subject, key: tuple[str | int, ...], name: object) -> Iterator[Finding]:

@@ -44,7 +44,7 @@ def _start(subject: Subject) -> Iterator[Finding]:
 
 
 def _ends(subject: Subject) -> Iterator[Finding]:
-    for edge in subject.spec.edges:
+    for edge in (*subject.spec.edges, *subject.spec.fallbacks):
         if edge.target == "start":
             yield subject.finding("G016", _path(edge), f"'{edge.source}' leads into 'start'", name=edge.source)
         if edge.source == "end":
@@ -90,7 +90,7 @@ def _order(subject: Subject, node: str, edges: list[Edge]) -> Iterator[Finding]:
 
 
 def _path(edge: Edge) -> tuple[str | int, ...]:
-    return ("edges", edge.path, "path")
+    return ("nodes", edge.source, "fallback") if edge.fallback else ("edges", edge.path, "path")
 
 
 def _when(edge: Edge) -> tuple[str | int, ...]:

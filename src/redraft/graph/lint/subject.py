@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import networkx as nx
 
 from redraft.errors import DefinitionError, PluginError, RedraftError, UnknownNameError, nearest
 from redraft.graph.lint.finding import RULES, Finding
-from redraft.graph.spec import AgentNode, CallNode, EvaluateNode
+from redraft.graph.node import AgentNode, CallNode, EvaluateNode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from redraft.agents import Agent
     from redraft.evaluation import Evaluator
-    from redraft.graph.spec import Edge, EvaluatorUse, GraphSpec
+    from redraft.graph.node import EvaluatorUse
+    from redraft.graph.spec import Edge, GraphSpec
     from redraft.registry import Registry
 
-__all__ = ["Subject"]
+__all__ = ["Subject", "Way"]
+
+
+class Way(NamedTuple):
+    """That one node can follow another; `fallback` where only its failure leads there."""
+
+    source: str
+    target: str
+    fallback: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,11 +93,32 @@ class Subject:
         return edges
 
     @cached_property
+    def ways(self) -> Mapping[str, list[Way]]:
+        """The ways that lead on from each node, each once."""
+        ways: dict[str, list[Way]] = {name: [] for name in self.flow}
+        for way in self._all_ways:
+            ways[way.source].append(way)
+        return ways
+
+    @cached_property
+    def ways_in(self) -> Mapping[str, list[Way]]:
+        """The ways that lead to each node, each once."""
+        ways: dict[str, list[Way]] = {name: [] for name in self.flow}
+        for way in self._all_ways:
+            ways[way.target].append(way)
+        return ways
+
+    @cached_property
+    def _all_ways(self) -> tuple[Way, ...]:
+        edges = (*self.spec.edges, *self.spec.fallbacks)
+        return tuple(dict.fromkeys(Way(edge.source, edge.target, edge.fallback) for edge in edges))
+
+    @cached_property
     def flow(self) -> nx.DiGraph[str]:
-        """The graph as one edge for each two nodes that are joined."""
+        """The graph as one edge for each two nodes that are joined, fallbacks among them."""
         graph: nx.DiGraph[str] = nx.DiGraph()
         graph.add_nodes_from(self.edges_out)
-        graph.add_edges_from({(edge.source, edge.target) for edge in self.spec.edges})
+        graph.add_edges_from((way.source, way.target) for way in self._all_ways)
         return graph
 
     @cached_property
