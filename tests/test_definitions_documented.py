@@ -88,7 +88,7 @@ def test_every_key_of_a_graph_file_has_its_row() -> None:
     assert rows(section(GRAPHS, "`[task]`")) == [*TaskTable.model_fields, *get_args(InputType)]
     assert rows(section(GRAPHS, "`[[edges]]`"))[: len(EdgeTable.model_fields)] == list(EdgeTable.model_fields)
     nodes = section(GRAPHS, "`[nodes]`")
-    assert {*rows(nodes)} == {*AgentNode.model_fields} - {"kind"} | {"evaluators", "gates"}
+    assert {*rows(nodes)} == {*AgentNode.model_fields} - {"kind"} | {"evaluators", "gates"} | {"select", "keep"}
     assert all(f"`{key}`" in nodes for key in LATER)
     failing = re.findall(r"^\| `(\w+)` \|", section(GRAPHS, "Nodes that fail"), re.MULTILINE)
     assert {*failing} == {"timeout", *Unreliable.model_fields}

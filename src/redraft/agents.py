@@ -64,7 +64,7 @@ CRITIQUE_SCHEMA: Mapping[str, Any] = {
 }
 """The schema `critique`: what a critic writes."""
 
-Readable = Literal["task", "draft", "verdict", "best", "critique", "recent", "notes"]
+Readable = Literal["task", "draft", "verdict", "best", "critique", "recent", "notes", "pool"]
 """What a node can read, by name."""
 
 VARIABLES: Mapping[str, type[Value] | None] = {
@@ -75,6 +75,7 @@ VARIABLES: Mapping[str, type[Value] | None] = {
     "critique": Critique,
     "recent": None,
     "notes": None,
+    "pool": None,
 }
 """What a prompt may read, and the type whose fields it may read of that (None: a list or a table)."""
 

@@ -6,6 +6,7 @@ import re
 from redraft.cli.live import View
 from redraft.convergence import Continue, Revert
 from redraft.runs.events import (
+    Chosen,
     Criticised,
     Decided,
     DraftFinished,
@@ -168,3 +169,27 @@ def test_where_nobody_reads_any_more_it_falls_silent():
     for event in events():
         view.show(event)
     assert view.show(Warned("x")) is None
+
+
+def test_drafts_that_are_written_side_by_side_are_shown_one_after_the_other():
+    stream = io.StringIO()
+    events = [
+        DraftStarted(0, 0, "generator"),
+        DraftStarted(1, 0, "generator"),
+        TextStreamed("generator", "one ", 0),
+        TextStreamed("generator", "two ", 1),
+        TextStreamed("generator", "dog", 0),
+        DraftFinished(Draft(index=1, text="two cats", author="generator")),
+        DraftFinished(Draft(index=0, text="one dog", author="generator")),
+        DraftStarted(2, 0, "other"),
+        DraftFinished(Draft(index=2, text="three", author="other")),
+        Evaluated(0, Verdict(scores=(Score(0.5, evaluator="judge"),))),
+        Chosen("pick", 1),
+    ]
+    shown(stream, events)
+    lines = [line.strip() for line in stream.getvalue().splitlines() if line.strip()]
+    assert lines[:6] == [
+        "draft 0 · generator", "│ one dog", "draft 1 · generator", "│ two cats", "draft 2 · other", "│ three",
+    ]  # fmt: skip
+    assert lines[6] == "draft 0"
+    assert lines[-1] == "draft 1 is chosen"

@@ -162,6 +162,27 @@ def test_a_node_goes_before_the_defaults_and_they_before_the_agent(tmp_path: Pat
     assert [getattr(node, "top_p", None) for node in built.nodes.values()] == [0.5, 1.0]
 
 
+def test_a_list_in_a_path_fans_out_and_the_next_name_joins(tmp_path: Path) -> None:
+    nodes = '[nodes]\na = { agent = "critic" }\nb = { agent = "critic" }\nmerge = { agent = "critic" }'
+    text = MINE.replace("[nodes]", nodes).replace('["scores", "writer"]', '["scores", ["a", "b"], "merge", "writer"]')
+    spec = load_graph(put(tmp_path / "fan.toml", text), tmp_path)
+    steps = [(edge.source, edge.target, edge.fan) for edge in spec.edges][3:]
+    fan = ("a", "b")
+    assert steps == [
+        ("scores", "a", fan),
+        ("scores", "b", fan),
+        ("a", "merge", ()),
+        ("b", "merge", ()),
+        ("merge", "writer", ()),
+    ]
+    assert [way.targets for way in spec.exits()["scores"]] == [("end",), fan]
+    assert spec.fans["a+b"].join == "merge"
+    assert spec.widest == 2
+    built = Graph("fan").node("s", agent="x", samples=3).edge("start", ["s", "t"], "u", when="stop").spec()
+    assert [edge.when for edge in built.edges] == [StopCondition(), StopCondition(), None, None]
+    assert built.widest == 4
+
+
 def test_a_fallback_is_an_edge_of_its_own(tmp_path: Path) -> None:
     spec = mine(tmp_path, "temperature = 0.2", 'fallback = "scores"')
     (edge,) = spec.fallbacks
@@ -280,11 +301,21 @@ WRONG = {
     "two in one": ("[nodes]", "[nodes]\na = { agent = 'x', gates = [] }", ":9 nodes.a", "both"),
     "misspelt agent": ("agent =", "agnet =", ":9 nodes.writer.agnet", "Did you mean 'agent'?"),
     "setting of an agent": ("gates =", "temperature =", ":10 nodes.scores.temperature", "belongs to a node with"),
-    "samples": ("temperature = 0.2", "samples = 4", ":9 nodes.writer.samples", "later version"),
+    "no samples": ("temperature = 0.2", "samples = 0", ":9 nodes.writer.samples", "0"),
+    "many samples": ("temperature = 0.2", "samples = 65", ":9 nodes.writer.samples", "65"),
     "graph": ("[nodes]", "[nodes]\na = { graph = 'x' }", ":9 nodes.a.graph", "later version"),
     "human": ("[nodes]", "[nodes]\na = { human = true }", ":9 nodes.a.human", "later version"),
-    "select": ("[nodes]", "[nodes]\na = { select = 'best' }", ":9 nodes.a.select", "later version"),
-    "fan-out": ('"writer", "scores"]', '["writer", "scores"]]', ":13 edges[0].path[1]", "later version"),
+    "select": ("[nodes]", "[nodes]\na = { select = 'bst' }", ":9 nodes.a.select", "Did you mean 'best'?"),
+    "keep nothing": ("[nodes]", "[nodes]\na = { select = 'best', keep = 0 }", ":9 nodes.a.keep", "0"),
+    "fan-out first": ('["start", "writer", "scores"]', '[["a", "b"], "scores"]', ":13 edges[0].path[0]", "begins with"),
+    "fan-outs in a row": (
+        '"writer", "scores"]', '["a", "b"], ["c", "d"]]', ":13 edges[0].path[2]", "a fan-out follows another"
+    ),
+    "fan-out of one": ('"writer", "scores"]', '["writer"], "scores"]', ":13 edges[0].path[1]", "2 to 16 nodes, not 1"),
+    "wide fan-out": ('"writer", "scores"]', f"{list('abcdefghijklmnopq')}]", ":13 edges[0].path[1]", "not 17"),
+    "fan-out of twins": ('"writer", "scores"]', '["a", "a"], "scores"]', ":13 edges[0].path[1]", "samples = 2"),
+    "end in a fan-out": ('"writer", "scores"]', '["a", "end"], "scores"]', ":13 edges[0].path[1]", "'end' cannot be"),
+    "number in a fan-out": ('"writer", "scores"]', '["a", 3], "scores"]', ":13 edges[0].path[1]", "3 is not the name"),
     "hot": ("temperature = 0.2", "temperature = 3", ":9 nodes.writer.temperature", "3"),
     "number in quotes": ("max_tokens = 50", "max_tokens = '50'", ":9 nodes.writer.max_tokens", "'50'"),
     "negative weight": ("coverage = 2", "coverage = -2", ":10 nodes.scores.evaluators.coverage", "-2"),

@@ -64,7 +64,9 @@ def _drawn(spec: GraphSpec) -> dict[str, Any]:
 
 def _node(node: Node) -> str:
     if node.kind == "agent":
-        return f"agent {node.agent}"
+        return f"agent {node.agent}" + (f", {node.samples} samples" if node.samples > 1 else "")
+    if node.kind == "select":
+        return f"select {node.select}" + (f", keep {node.keep}" if node.keep > 1 else "")
     if node.kind == "call":
         return f"call {node.call}, which writes {_written(node)}"
     return ", ".join(_use(use) for use in node.evaluators)

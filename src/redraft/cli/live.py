@@ -8,6 +8,7 @@ from redraft.cli.console import escape, is_terminal, make_console, plain_glyphs
 from redraft.cli.flow import BAR, Flow
 from redraft.convergence import Revert
 from redraft.runs.events import (
+    Chosen,
     Criticised,
     Decided,
     DraftFinished,
@@ -53,6 +54,8 @@ class View:
         self._width = min(self._console.width, _WIDEST) if self._terminal else None
         self._flow: Flow | None = None
         self._author = ""
+        self._index: int | None = None
+        self._held: list[DraftFinished] = []
         self._hint = ""
         self._gone = False
 
@@ -68,16 +71,26 @@ class View:
 
     def _show(self, event: Event) -> None:
         match event:
-            case TextStreamed(node=node, text=text):
-                self._streamed(node, text)
+            case TextStreamed():
+                self._streamed(event)
             case RunStarted():
                 self._started(event)
             case DraftStarted():
                 self._draft_started(event)
             case DraftFinished():
                 self._draft_finished(event)
-            case Evaluated(verdict=verdict):
+            case _:
+                self._told(event)
+
+    def _told(self, event: Event) -> None:
+        match event:
+            case Evaluated(index=index, verdict=verdict):
+                if index != self._index:
+                    self._line(f"draft {index}", style="cyan")
                 self._verdict(verdict)
+            case Chosen(index=index):
+                self._index = index
+                self._line(f"draft {index} is chosen", style="cyan")
             case Criticised(critique=critique):
                 self._critique(critique)
             case Decided(decision=Revert(to=to)):
@@ -94,25 +107,38 @@ class View:
         flow.close()
 
     def _draft_started(self, event: DraftStarted) -> None:
-        self._blank()
-        self._line(f"draft {event.index} · {event.author}", style="bold cyan")
-        self._flow, self._author = Flow(self._console, width=self._width), event.author
+        if self._flow and event.index != self._index:
+            return  # Written beside the one that is shown: it is shown when it is complete.
+        self._begin(event.index, event.author)
 
-    def _streamed(self, node: str, text: str) -> None:
-        if self._flow and node == self._author:
-            self._flow.write(text)
-        elif self._terminal and self._hint != node:
+    def _begin(self, index: int, author: str) -> None:
+        self._blank()
+        self._line(f"draft {index} · {author}", style="bold cyan")
+        self._flow, self._author, self._index = Flow(self._console, width=self._width), author, index
+
+    def _streamed(self, event: TextStreamed) -> None:
+        mine = event.node == self._author and event.draft in {None, self._index}
+        if self._flow and mine:
+            self._flow.write(event.text)
+        elif self._terminal and self._hint != event.node and not self._flow:
             self._clear_hint()
-            self._hint = node
-            self._print(f"{escape(node)} …", style="dim", end="")
+            self._hint = event.node
+            self._print(f"{escape(event.node)} …", style="dim", end="")
 
     def _draft_finished(self, event: DraftFinished) -> None:
+        if self._flow and event.draft.index != self._index:
+            self._held.append(event)
+            return
+        if self._flow is None:
+            self._begin(event.draft.index, event.draft.author)
         flow, self._flow = self._flow or Flow(self._console, width=self._width), None
         if flow.empty:
             flow.write(event.draft.text)
         flow.close()
         if event.draft.cut:
             self._line("cut at a limit", style="yellow")
+        if self._held:
+            self._draft_finished(self._held.pop(0))
 
     def _verdict(self, verdict: Verdict) -> None:
         wide = max((len(score.evaluator) for score in verdict.scores), default=0)

@@ -9,6 +9,8 @@ from redraft.files import Located
 from redraft.graph.reading import read_graph
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from redraft.graph.spec import GraphSpec
 
 __all__ = ["Graph"]
@@ -66,8 +68,8 @@ class Graph:
         self._tables["nodes"][name] = table
         return self
 
-    def edge(self, *path: str, when: Any = None) -> Self:
-        """Add a path; `when` guards its first edge."""
+    def edge(self, *path: str | Sequence[str], when: Any = None) -> Self:
+        """Add a path, a list in it is a fan-out; `when` guards its first edge."""
         self._tables["edges"].append({"path": list(path)} | ({} if when is None else {"when": when}))
         return self
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from redraft.convergence import Stop
 from redraft.errors import PluginError, nearest
 from redraft.graph.events import DraftFinished, DraftStarted, TextStreamed
+from redraft.graph.fan import Pool
 from redraft.graph.nodes import Step, next_draft, readable
 from redraft.printing import diverted
 from redraft.task import Assessed
@@ -96,9 +97,9 @@ class CallWork:
         draft = next_draft(visit, self.checked, shown="draft" in self.node.reads)
         draft = draft.model_copy(update={"text": text.strip()})
         visit.emit(DraftStarted(draft.index, draft.round, draft.author))
-        visit.emit(TextStreamed(visit.node, draft.text))
+        visit.emit(TextStreamed(visit.node, draft.text, draft.index))
         visit.emit(DraftFinished(draft))
-        return Step({"current": Assessed(draft=draft)}, drafts=1)
+        return Step({"current": Assessed(draft=draft), "pool": Pool()}, drafts=1)
 
     def _notes(self, node: str, returned: Any) -> dict[str, str]:
         if self.node.writes == "note":

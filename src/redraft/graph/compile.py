@@ -6,18 +6,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from langgraph.graph import END, START, StateGraph
-from langgraph.types import RetryPolicy
+from langgraph.types import Command, RetryPolicy
 
 from redraft.errors import DefinitionError, ModelError, UsageError
 from redraft.graph.asking import Asker
 from redraft.graph.calling import CallWork
 from redraft.graph.ledger import Ledger
-from redraft.graph.node import AgentNode, CallNode, EvaluateNode
-from redraft.graph.nodes import AgentWork, EvaluateWork
+from redraft.graph.node import AgentNode, CallNode, EvaluateNode, SelectNode
+from redraft.graph.nodes import EvaluateWork
 from redraft.graph.routing import END_NODE, Router
+from redraft.graph.selecting import SelectWork
 from redraft.graph.state import State
 from redraft.graph.termination import bound
 from redraft.graph.visiting import RunContext, Visitor
+from redraft.graph.writing import AgentWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,13 +30,18 @@ if TYPE_CHECKING:
     from redraft.agents import Agent
     from redraft.convergence import Check
     from redraft.evaluation import Use
+    from redraft.graph.edge import Exit
+    from redraft.graph.fan import Fan
     from redraft.graph.node import Node, Retry
     from redraft.graph.nodes import Work
-    from redraft.graph.spec import Edge, GraphSpec
+    from redraft.graph.spec import GraphSpec
     from redraft.llama.interface import Engine
     from redraft.llama.scorer import Scorer
 
 __all__ = ["Parts", "RunContext", "compile_graph"]
+
+FAN_OUT = "start.fan-out"
+"""The node that a graph begins with in LangGraph where `start` itself leads to several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +78,14 @@ def compile_graph(
         checkpointer: LangGraph's saver, or None.
     """
     builder = StateGraph(State, context_schema=RunContext)
-    edges = _edges_by_source(spec)
+    exits, fans, drafts = spec.exits(), spec.fans, _drafts_of(spec, parts)
     names = {name: _inner_name(name) for name in spec.nodes} | {END_NODE: END}
     ledger = Ledger()
     for name, node in spec.nodes.items():
-        router, fallback = Router(name, edges.get(name, ()), spec.stop, parts.checks), getattr(node, "fallback", None)
-        visitor = Visitor(_work(spec, parts, name), router, names, ledger, fallback)
-        ways = [edge.target for edge in router.edges] + ([fallback] if fallback else [])
+        fallback = getattr(node, "fallback", None)
+        router = Router(name, exits.get(name, ()), spec.stop, parts.checks, fans)
+        visitor = Visitor(_work(spec, parts, name), router, names, ledger, drafts, fallback)
+        ways = [target for way in router.exits for target in way.targets] + ([fallback] if fallback else [])
         targets = tuple(dict.fromkeys((*(names[way] for way in ways), END)))
         builder.add_node(
             names[name],
@@ -87,15 +95,35 @@ def compile_graph(
             retry_policy=_retry_policy(node),
             timeout=node.timeout if isinstance(node, AgentNode) else None,
         )
-    builder.add_edge(START, names[edges["start"][0].target])
-    return builder.compile(checkpointer=checkpointer, name=spec.name).with_config(recursion_limit=bound(spec) + 2)
+    _add_start(builder, exits["start"][0], names, fans)
+    return builder.compile(checkpointer=checkpointer, name=spec.name).with_config(recursion_limit=bound(spec) + 3)
 
 
-def _edges_by_source(spec: GraphSpec) -> dict[str, tuple[Edge, ...]]:
-    edges: dict[str, tuple[Edge, ...]] = {}
-    for edge in spec.edges:
-        edges[edge.source] = (*edges.get(edge.source, ()), edge)
-    return edges
+def _add_start(
+    builder: StateGraph[State, RunContext, State, State], way: Exit, names: Mapping[str, str], fans: Mapping[str, Fan]
+) -> None:
+    targets = tuple(names[target] for target in way.targets)
+    if len(targets) == 1:
+        builder.add_edge(START, targets[0])
+        return
+    route = "+".join(way.targets)
+
+    async def fan_out(state: State) -> Command[Any]:  # noqa: ARG001 -- LangGraph knows it by this name
+        return Command(goto=targets, update={"route": route, "fan": fans[route]})
+
+    builder.add_node(FAN_OUT, fan_out, destinations=targets)
+    builder.add_edge(START, FAN_OUT)
+
+
+def _drafts_of(spec: GraphSpec, parts: Parts) -> dict[str, int]:
+    """Return how many drafts each node writes on a visit, where it writes any."""
+    drafts: dict[str, int] = {}
+    for name, node in spec.nodes.items():
+        if isinstance(node, AgentNode) and parts.agents[node.agent].writes == "draft":
+            drafts[name] = node.samples
+        elif isinstance(node, CallNode) and node.writes == "draft":
+            drafts[name] = 1
+    return drafts
 
 
 def _retry_policy(node: Node) -> RetryPolicy | None:
@@ -120,11 +148,13 @@ def _inner_name(name: str) -> str:
 def _work(spec: GraphSpec, parts: Parts, name: str) -> Work:
     asker = Asker(parts.agents, parts.engines, parts.scorers)
     node = spec.nodes[name]
-    checked = tuple({edge.source for edge in spec.edges if edge.when is not None})
+    checked = tuple(dict.fromkeys(edge.source for edge in spec.edges if edge.when is not None))
     match node:
         case EvaluateNode():
             return EvaluateWork(parts.uses[name], asker, parts.allow_network)
         case AgentNode():
-            return AgentWork(node.applied_to(parts.agents[node.agent]), asker, checked)
+            return AgentWork(node.applied_to(parts.agents[node.agent]), asker, checked, node.samples)
         case CallNode():
             return CallWork(node, parts.functions[node.call], checked)
+        case SelectNode():
+            return SelectWork(node)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Charged",
+    "Chosen",
     "Criticised",
     "Decided",
     "DraftFinished",
@@ -34,10 +35,11 @@ class DraftStarted:
 
 @dataclass(frozen=True, slots=True)
 class TextStreamed:
-    """An agent's node produced more text."""
+    """An agent's node produced more text; `draft` is the index of the draft that it belongs to, if any."""
 
     node: str
     text: str
+    draft: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,14 @@ class Evaluated:
 
     index: int
     verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The draft of this index is the one that was chosen from several."""
+
+    node: str
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +105,6 @@ class Failed:
     error: BaseException
 
 
-NodeEvent = DraftStarted | TextStreamed | DraftFinished | Evaluated | Criticised | Decided | Charged | Warned | Failed
+NodeEvent = (
+    DraftStarted | TextStreamed | DraftFinished | Evaluated | Chosen | Criticised | Decided | Charged | Warned | Failed
+)

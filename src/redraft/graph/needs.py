@@ -97,6 +97,7 @@ class Needs:
             "critique": self._critique,
             "recent": (recent,) * self.spec.stop.memory,
             "notes": self._notes,
+            "pool": (recent,) * self.spec.widest,
         }
 
     @cached_property
@@ -113,9 +114,11 @@ class Needs:
 
     @cached_property
     def _critique(self) -> Critique:
-        text = self._written_by("critique")
+        # What critics side by side say is put together.
+        critics = max((len(fan.nodes) for fan in self.spec.fans.values()), default=1)
+        text = self._written_by("critique") * critics
         first, rest = Problem(where=MARK, problem=text, fix=MARK), Problem(where=MARK, problem=MARK, fix=MARK)
-        return Critique(problems=(first, *(rest,) * (PROBLEMS - 1)))
+        return Critique(problems=(first, *(rest,) * (PROBLEMS * critics - 1)))
 
     def _written_by(self, kind: str) -> str:
         """Return a stand-in for the longest text of a kind that the graph's nodes write."""

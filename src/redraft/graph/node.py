@@ -21,6 +21,7 @@ __all__ = [
     "Node",
     "NoteName",
     "Retry",
+    "SelectNode",
     "Unreliable",
 ]
 
@@ -69,10 +70,11 @@ class AgentNode(AgentSettings, Unreliable):
 
     kind: Literal["agent"] = "agent"
     agent: str
+    samples: int = Field(default=1, strict=True, ge=1, le=64)
 
     def applied_to(self, agent: Agent) -> Agent:
         """Return the agent with this node's settings."""
-        own = self.model_dump(exclude={"kind", "agent", "timeout", "retry", "fallback"}, exclude_none=True)
+        own = self.model_dump(exclude={"kind", "agent", "samples", "timeout", "retry", "fallback"}, exclude_none=True)
         return agent.model_copy(update=own) if own else agent
 
 
@@ -112,4 +114,12 @@ class CallNode(Unreliable):
         return (node,) if self.writes == "note" else ()
 
 
-Node = Annotated[AgentNode | EvaluateNode | CallNode, Field(discriminator="kind")]
+class SelectNode(Value):
+    """A node that makes one draft of the pool the current one, and keeps so many of the best in the pool."""
+
+    kind: Literal["select"] = "select"
+    select: Literal["best", "majority"]
+    keep: int = Field(default=1, strict=True, ge=1, le=1024)
+
+
+Node = Annotated[AgentNode | EvaluateNode | CallNode | SelectNode, Field(discriminator="kind")]

@@ -4,36 +4,56 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redraft.errors import DefinitionError, nearest
 from redraft.files import validate
-from redraft.graph.node import AgentNode, CallNode, EvaluateNode, EvaluatorUse
+from redraft.graph.node import AgentNode, CallNode, EvaluateNode, EvaluatorUse, SelectNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from redraft.files import KeyPath, Located
     from redraft.graph.node import AgentSettings, Node
+    from redraft.task import Value
 
 __all__ = ["read_node"]
 
 LATER = {
     "graph": "a graph as a node",
     "human": "a person as a node",
-    "samples": "several samples of one node",
-    "select": "a selection as a node",
 }
 """Keys that a later version has."""
 
 RESERVED = frozenset({"start", "end"})
 
 _NAME = re.compile(r"(?!__)[A-Za-z0-9_-]+")
-_OF_AGENT = tuple(name for name in AgentNode.model_fields if name != "kind")
-_OF_CALL = tuple(name for name in CallNode.model_fields if name != "kind")
-_OF_EVALUATORS = ("evaluators", "gates")
-_KEYS = (*_OF_AGENT, *_OF_EVALUATORS, *_OF_CALL)
-_SHAPE = "A node is { agent = … }, { evaluators = { … }, gates = [ … ] } or { call = …, reads = [ … ], writes = … }."
+_SHAPE = (
+    "A node is { agent = … }, { evaluators = { … }, gates = [ … ] }, { call = …, reads = [ … ], writes = … } "
+    "or { select = … }."
+)
+
+
+class _Kind(NamedTuple):
+    """A kind of node: what it has, the keys that say so, and all of its keys."""
+
+    has: str
+    signs: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+def _keys(model: type[Value]) -> tuple[str, ...]:
+    return tuple(name for name in model.model_fields if name != "kind")
+
+
+_KINDS = (
+    _Kind("an agent", ("agent",), _keys(AgentNode)),
+    _Kind("evaluators", ("evaluators", "gates"), ("evaluators", "gates")),
+    _Kind("a function to call", ("call",), _keys(CallNode)),
+    _Kind("a selection", ("select",), _keys(SelectNode)),
+)
+_MODELS: dict[str, type[AgentNode | CallNode | SelectNode]] = {"call": CallNode, "select": SelectNode}
+_KEYS = tuple(dict.fromkeys(key for kind in _KINDS for key in kind.keys))
 
 
 def read_node(name: str, table: dict[str, Any], located: Located, defaults: AgentSettings) -> Node:
@@ -59,24 +79,25 @@ def read_node(name: str, table: dict[str, Any], located: Located, defaults: Agen
             raise _wrong(located, (*path, key), f"{LATER[key]} comes in a later version", _SHAPE)
         if key not in _KEYS:
             raise _wrong(located, (*path, key), f"there is no key '{key}' here.{nearest(key, _KEYS)}", _SHAPE)
-    kinds = {
-        "an agent": ("agent" in table, _OF_AGENT),
-        "evaluators": (bool(set(_OF_EVALUATORS) & set(table)), _OF_EVALUATORS),
-        "a function to call": ("call" in table, _OF_CALL),
-    }
-    meant = [kind for kind, (there, _) in kinds.items() if there]
-    if len(meant) != 1:
-        what = f"both {meant[0]} and {meant[1]}" if meant else "neither an agent nor evaluators"
-        raise _wrong(located, path, f"the node has {what}", _SHAPE)
-    stray = next((key for key in table if key not in kinds[meant[0]][1]), None)
-    if stray:
-        owner = next(kind for kind, (_, keys) in kinds.items() if stray in keys)
-        raise _wrong(located, (*path, stray), f"'{stray}' belongs to a node with {owner}", _SHAPE)
-    if meant[0] == "evaluators":
+    kind = _kind_of(path, table, located)
+    if kind.has == "evaluators":
         return _evaluate(path, table, located)
-    if "call" in table:
-        return validate(CallNode, located, path, data=table)
+    model = _MODELS.get(kind.signs[0])
+    if model is not None:
+        return validate(model, located, path, data=table)
     return validate(AgentNode, located, path, data=defaults.model_dump(exclude_none=True) | table)
+
+
+def _kind_of(path: KeyPath, table: dict[str, Any], located: Located) -> _Kind:
+    meant = [kind for kind in _KINDS if set(kind.signs) & set(table)]
+    if len(meant) != 1:
+        what = f"both {meant[0].has} and {meant[1].has}" if meant else "neither an agent nor evaluators"
+        raise _wrong(located, path, f"the node has {what}", _SHAPE)
+    stray = next((key for key in table if key not in meant[0].keys), None)
+    if stray:
+        owner = next(kind.has for kind in _KINDS if stray in kind.keys)
+        raise _wrong(located, (*path, stray), f"'{stray}' belongs to a node with {owner}", _SHAPE)
+    return meant[0]
 
 
 def _evaluate(path: KeyPath, table: dict[str, Any], located: Located) -> EvaluateNode:

@@ -1,35 +1,43 @@
-"""What a node does on one visit: ask an agent, or have the current draft evaluated."""
+"""What a node does on one visit, and what it finds there."""
 
 from __future__ import annotations
 
-import json
+import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from redraft.convergence import Stop
 from redraft.errors import GenerationError, ModelError
 from redraft.evaluation import assess
 from redraft.graph.asking import Limits, Reply
-from redraft.graph.events import Charged, Criticised, DraftFinished, DraftStarted, Evaluated, TextStreamed, Warned
-from redraft.graph.state import Thread, known_verdict, remember, seed_for
+from redraft.graph.events import Charged, Evaluated
+from redraft.graph.fan import Pool
+from redraft.graph.state import Judged, known_verdict, remember, seed_for
 from redraft.llama.calibration import Calibration
-from redraft.task import Assessed, Critique, Draft, Problem, Verdict
+from redraft.task import Assessed, Critique, Draft, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from redraft.agents import Agent
     from redraft.convergence import StopRules
     from redraft.evaluation import Use
     from redraft.graph.asking import Asker
     from redraft.graph.events import NodeEvent
     from redraft.graph.state import State
 
-__all__ = ["AgentWork", "EvaluateWork", "Step", "Visit", "Work", "next_draft", "readable"]
+__all__ = ["EvaluateWork", "Judging", "Share", "Step", "Visit", "Work", "next_draft", "readable"]
 
 GRACE = 0.5
 """Seconds that evaluators still get for a draft that was being written when the run's time was up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The part of what is left of a budget that a node may use beside others: so many of all their drafts."""
+
+    mine: int = 1
+    all: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ class Visit:
     emit: Callable[[NodeEvent], None]
     run: str = ""
     attempt: int = 1
+    share: Share = field(default_factory=Share)
 
     @property
     def seconds_left(self) -> float | None:
@@ -55,9 +64,11 @@ class Visit:
 
     @property
     def tokens_left(self) -> int | None:
-        """Completion tokens that the run may still use; None where that is open."""
+        """Completion tokens that the visit may still use; None where that is open."""
         limit = self.rules.tokens
-        return None if limit is None else max(limit - self.state["counters"].completion_tokens, 0)
+        if limit is None:
+            return None
+        return max(limit - self.state["counters"].completion_tokens, 0) * self.share.mine // self.share.all
 
     def spent(self, needed: int) -> Stop | None:
         """Return the stop that says which budget has no room for another call of `needed` tokens, or None."""
@@ -79,6 +90,7 @@ class Step:
     completion_tokens: int = 0
     drafts: int = 0
     stop: Stop | None = None
+    judged: tuple[Judged, ...] = ()
 
 
 class Work(Protocol):
@@ -90,65 +102,6 @@ class Work(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class AgentWork:
-    """Asks an agent, and files what it writes.
-
-    Args:
-        agent: Who is asked.
-        asker: Asks it.
-        checked: The nodes whose visits count rounds.
-    """
-
-    agent: Agent
-    asker: Asker
-    checked: tuple[str, ...]
-
-    async def __call__(self, visit: Visit) -> Step:
-        """Ask the agent, unless a budget has no room for it."""
-        stop = visit.spent(self.agent.least_tokens)
-        if stop:
-            return Step(stop=stop)
-        shown = "draft" in self.agent.reads or self.agent.context == "thread"
-        draft = next_draft(visit, self.checked, shown=shown)
-        if self.agent.writes == "draft":
-            visit.emit(DraftStarted(draft.index, draft.round, draft.author))
-        reply = Reply(thread=visit.state.get("threads", {}).get(self.agent.model, Thread()))
-        try:
-            await self._ask(visit, reply)
-        finally:
-            visit.emit(Charged(visit.node, reply.prompt_tokens, reply.completion_tokens))
-        written = int(self.agent.writes == "draft")
-        update = self._file(visit, draft, reply)
-        if self.agent.context == "thread":
-            update["threads"] = {self.agent.model: reply.thread}
-        return Step(update, reply.prompt_tokens, reply.completion_tokens, written)
-
-    async def _ask(self, visit: Visit, reply: Reply) -> None:
-        seed = seed_for(visit.state.get("seed", 0), visit.node, visit.number, attempt=visit.attempt)
-        limits = Limits(seed=seed, max_tokens=visit.tokens_left, seconds=visit.seconds_left, run=visit.run)
-        await self.asker.ask(
-            self.agent,
-            readable(visit.state, self.agent.reads),
-            limits=limits,
-            reply=reply,
-            on_text=lambda text: visit.emit(TextStreamed(visit.node, text)),
-        )
-
-    def _file(self, visit: Visit, draft: Draft, reply: Reply) -> dict[str, Any]:
-        match self.agent.writes:
-            case "draft":
-                draft = draft.model_copy(update={"text": reply.text.strip(), "cut": reply.cut})
-                visit.emit(DraftFinished(draft))
-                return {"current": Assessed(draft=draft)}
-            case "critique":
-                critique = _critique(visit, reply.text)
-                visit.emit(Criticised(critique.draft, critique))
-                return {"critique": critique}
-            case _:
-                return {"notes": {visit.node: reply.text.strip()}}
-
-
-@dataclass(frozen=True, slots=True)
 class EvaluateWork:
     """Has the current draft evaluated; an identical draft keeps its verdict."""
 
@@ -157,15 +110,32 @@ class EvaluateWork:
     allow_network: bool = False
 
     async def __call__(self, visit: Visit) -> Step:
-        """Evaluate the current draft and compare it with the best."""
-        draft = _current(visit.state).draft
+        """Evaluate the drafts of the pool, or else the current one, and compare them with the best."""
+        pool = visit.state.get("pool")
+        if pool is None or not pool.drafts:
+            return await self._evaluate(visit, (_current(visit.state).draft,))
+        step = await self._evaluate(visit, [assessed.draft for assessed in pool.drafts])
+        seen = {one.assessed.draft.index: one.assessed for one in step.judged}
+        judged = Pool(drafts=tuple(seen[assessed.draft.index] for assessed in pool.drafts))
+        update = {key: value for key, value in step.update.items() if key != "current"}
+        return replace(step, update=update | {"pool": judged})
+
+    async def _evaluate(self, visit: Visit, drafts: Sequence[Draft]) -> Step:
         judging = Judging(self.asker, visit)
-        verdict = known_verdict(visit.state, visit.node, draft) or await self._assess(visit, draft, judging)
+        verdicts = await asyncio.gather(*(self._verdict(visit, draft, judging) for draft in drafts))
         if judging.prompt_tokens:
             visit.emit(Charged(visit.node, judging.prompt_tokens, judging.completion_tokens))
-        visit.emit(Evaluated(draft.index, verdict))
-        update = remember(visit.state, visit.node, Assessed(draft=draft, verdict=verdict), rules=visit.rules)
-        return Step(update, judging.prompt_tokens, judging.completion_tokens)
+        state, update = visit.state, {}
+        judged = []
+        for draft, verdict in zip(drafts, verdicts, strict=True):
+            visit.emit(Evaluated(draft.index, verdict))
+            judged.append(Judged(node=visit.node, assessed=Assessed(draft=draft, verdict=verdict)))
+            update = remember(state, visit.node, judged[-1].assessed, rules=visit.rules)
+            state = {**state, **update}  # type: ignore[typeddict-item]
+        return Step(update, judging.prompt_tokens, judging.completion_tokens, judged=tuple(judged))
+
+    async def _verdict(self, visit: Visit, draft: Draft, judging: Judging) -> Verdict:
+        return known_verdict(visit.state, visit.node, draft) or await self._assess(visit, draft, judging)
 
     async def _assess(self, visit: Visit, draft: Draft, judging: Judging) -> Verdict:
         left = visit.seconds_left
@@ -188,6 +158,7 @@ class Judging:
     visit: Visit
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    granted: int = 0
 
     async def rate(self, agent: str, values: dict[str, object]) -> tuple[float, ...]:
         """Return the probability of each of a judge agent's choices."""
@@ -200,15 +171,19 @@ class Judging:
     async def generate(self, agent: str, values: dict[str, object], *, seed: int = 0) -> str:
         """Return what an agent writes, within what is left of the run's budgets."""
         writer, visit = self.asker.agents[agent], self.visit
-        left = None if visit.tokens_left is None else visit.tokens_left - self.completion_tokens
+        # What others that write at the same time were granted is gone until they are done.
+        left = None if visit.tokens_left is None else visit.tokens_left - self.completion_tokens - self.granted
         if left is not None and left < writer.least_tokens:
             raise GenerationError("too few of the run's tokens are left for it", where=f"agent {agent}")
+        granted = 0 if left is None else min(left, writer.max_tokens)
+        self.granted += granted
         # No node has a name like that: the seed is nobody else's.
         own = seed_for(visit.state.get("seed", 0), f"{visit.node}/{agent}", visit.number, sample=seed)
         limits, reply = Limits(seed=own, max_tokens=left, seconds=visit.seconds_left, run=visit.run), Reply()
         try:
             await self.asker.ask(writer, values, limits=limits, reply=reply, on_text=lambda _: None)
         finally:
+            self.granted -= granted
             self.prompt_tokens += reply.prompt_tokens
             self.completion_tokens += reply.completion_tokens
         return reply.text.strip()
@@ -260,6 +235,7 @@ def readable(state: State, reads: Sequence[str]) -> dict[str, object]:
         "critique": state.get("critique") or Critique(),
         "recent": state["memory"].recent,
         "notes": state.get("notes", {}),
+        "pool": state["pool"].drafts if "pool" in state else (),
     }
     return {name: known[name] for name in reads}
 
@@ -269,13 +245,3 @@ def _current(state: State) -> Assessed:
     if current is None:
         raise ValueError("there is no draft to evaluate yet")
     return current
-
-
-def _critique(visit: Visit, text: str) -> Critique:
-    assessed = _current(visit.state)
-    try:
-        return Critique(draft=assessed.draft.index, problems=json.loads(text)["problems"])
-    except (ValueError, KeyError, TypeError):
-        visit.emit(Warned(f"the critique of '{visit.node}' could not be read; the evaluators' reasons stand in for it"))
-    reasons = assessed.verdict.reasons if assessed.verdict else ()
-    return Critique(draft=assessed.draft.index, problems=tuple(Problem(problem=reason) for reason in reasons))

@@ -10,19 +10,16 @@ from pydantic import Field
 from redraft.convergence import CHECKS, StopRules
 from redraft.errors import DefinitionError, nearest
 from redraft.files import validate
-from redraft.graph.condition_reading import read_condition
 from redraft.graph.inputs import InputType  # noqa: TC001 -- pydantic reads it at run time
 from redraft.graph.node import AgentSettings
 from redraft.graph.node_reading import read_node
-from redraft.graph.spec import Edge, GraphSpec
+from redraft.graph.path_reading import EdgeTable, read_path
+from redraft.graph.spec import GraphSpec
 from redraft.prompts import compile_prompt
 from redraft.task import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from redraft.files import Located
-    from redraft.graph.condition import Condition
 
 __all__ = ["GraphFile", "TaskTable", "read_graph"]
 
@@ -30,7 +27,6 @@ _INPUT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _TAKEN = frozenset(
     {"and", "else", "false", "if", "in", "is", "loop", "namespace", "none", "not", "or", "range", "true"}
 )
-_LEADS = 'A path is a list of node names: path = ["start", "generator", "evaluate"].'
 
 
 class TaskTable(Value):
@@ -38,13 +34,6 @@ class TaskTable(Value):
 
     prompt: str | None = None
     inputs: dict[str, InputType] = Field(default_factory=dict)
-
-
-class EdgeTable(Value):
-    """One `[[edges]]` table of a graph file."""
-
-    path: list[Any] = Field(min_length=2)
-    when: Any = None
 
 
 class GraphFile(Value):
@@ -80,7 +69,7 @@ def read_graph(name: str, located: Located) -> GraphSpec:
         prompt=file.task.prompt,
         inputs=file.task.inputs,
         nodes={node: read_node(node, table, located, file.defaults) for node, table in file.nodes.items()},
-        edges=tuple(edge for number, table in enumerate(file.edges) for edge in _edges(number, table, located)),
+        edges=tuple(edge for number, table in enumerate(file.edges) for edge in read_path(number, table, located)),
         stop=_stop(file.stop, located),
     ).at(located)
 
@@ -99,20 +88,6 @@ def _check_task(task: TaskTable, located: Located) -> None:
             what = f"there is no input '{variable.name}'.{nearest(variable.name, task.inputs)}"
             mend = f"Add {variable.name} to [task].inputs, or correct the name."
             raise DefinitionError(what, where=str(place), mend=mend)
-
-
-def _edges(number: int, table: EdgeTable, located: Located) -> Iterator[Edge]:
-    for step, name in enumerate(table.path):
-        if not isinstance(name, str):
-            fan_out = isinstance(name, list)
-            what = "a fan-out in a path comes in a later version" if fan_out else f"{name!r} is not the name of a node"
-            raise DefinitionError(what, where=str(located.locate(("edges", number, "path", step))), mend=_LEADS)
-    when: Condition | None = None
-    if table.when is not None:
-        when = read_condition(table.when, located, ("edges", number, "when"))
-    for source, target in zip(table.path, table.path[1:], strict=False):
-        yield Edge(source=source, target=target, when=when, path=number)
-        when = None
 
 
 def _stop(table: dict[str, Any], located: Located) -> StopRules:

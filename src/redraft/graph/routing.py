@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from redraft.convergence import Continue, Decision, Revert, Stop, decide
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from redraft.convergence import Check, Progress, StopRules
     from redraft.graph.condition import Condition, Leaf
+    from redraft.graph.edge import Exit
     from redraft.graph.events import NodeEvent
-    from redraft.graph.spec import Edge
+    from redraft.graph.fan import Fan
     from redraft.graph.state import State
 
 __all__ = ["END_NODE", "Router", "satisfied"]
@@ -47,9 +48,10 @@ class Router:
     """Decides at a node's exit where the run goes on, or why it ends: `route` and `stop` in the state say so."""
 
     node: str
-    edges: tuple[Edge, ...]
+    exits: tuple[Exit, ...]
     rules: StopRules
     checks: Mapping[str, Check]
+    fans: Mapping[str, Fan] = field(default_factory=dict)
 
     def leave(self, state: State, stop: Stop | None, emit: Callable[[NodeEvent], None]) -> dict[str, Any]:
         """Return the update that sends the run on its way.
@@ -64,23 +66,23 @@ class Router:
             return self._ended(state, stop)
         progress = progress_at(self.node, state, self.checks)
         decision = self._decide(progress)
-        edge = self._first(progress, decision)
-        ended = _reason(edge, progress, decision) if edge.target == END_NODE else None
-        if any(edge.when is not None for edge in self.edges):
+        way = self._first(progress, decision)
+        ended = _reason(way, progress, decision) if way.targets == (END_NODE,) else None
+        if any(way.when is not None for way in self.exits):
             emit(Decided(self.node, ended or decision))
-        return self._ended(state, ended) if ended else self._going(state, edge.target, decision)
+        return self._ended(state, ended) if ended else self._going(state, way.targets, decision)
 
     def _decide(self, progress: Progress) -> Decision:
         """Return what the graph's own rules say here; they stop only where an edge asks for that."""
-        conditions = [edge.when for edge in self.edges if edge.when is not None]
+        conditions = [way.when for way in self.exits if way.when is not None]
         decision = decide(self.rules, progress) if conditions else Continue()
         asked = any(_asks_for_stop(condition) for condition in conditions)
         return decision if asked or not isinstance(decision, Stop) else Continue()
 
-    def _first(self, progress: Progress, decision: Decision) -> Edge:
-        for edge in self.edges:
-            if edge.when is None or satisfied(edge.when, progress, decision):
-                return edge
+    def _first(self, progress: Progress, decision: Decision) -> Exit:
+        for way in self.exits:
+            if way.when is None or satisfied(way.when, progress, decision):
+                return way
         raise LookupError(f"no edge that leaves '{self.node}' matches")
 
     def divert(self, state: State, target: str) -> dict[str, Any]:
@@ -92,15 +94,17 @@ class Router:
         """
         if target == END_NODE:
             return self._ended(state, Stop("end", f"'{self.node}' failed, and its fallback is the end"))
-        return self._going(state, target, Continue())
+        return self._going(state, (target,), Continue())
 
     def _ended(self, state: State, stop: Stop) -> dict[str, Any]:
         return {"route": END_NODE, "stop": state.get("stop") or stop.to_value()}
 
-    def _going(self, state: State, target: str, decision: Decision) -> dict[str, Any]:
-        if state.get("remaining", LEAST_STEPS) < LEAST_STEPS:
+    def _going(self, state: State, targets: tuple[str, ...], decision: Decision) -> dict[str, Any]:
+        fan = self.fans.get("+".join(targets))
+        least = LEAST_STEPS + (1 if fan else 0)
+        if state.get("remaining", least) < least:
             return self._ended(state, Stop("steps", "the steps that the caller allows are used up"))
-        update: dict[str, Any] = {"route": target}
+        update: dict[str, Any] = {"route": "+".join(targets)} | ({"fan": fan} if fan else {})
         if isinstance(decision, Stop):
             update["stop"] = decision.to_value()
         if isinstance(decision, Revert):
@@ -131,13 +135,13 @@ def _asks_for_stop(condition: Condition) -> bool:
             return False
 
 
-def _reason(edge: Edge, progress: Progress, decision: Decision) -> Stop:
+def _reason(way: Exit, progress: Progress, decision: Decision) -> Stop:
     """Return why an edge to the end was taken: the rules' decision, or the first that its own conditions give."""
-    if isinstance(decision, Stop) and (edge.when is None or _asks_for_stop(edge.when)):
+    if isinstance(decision, Stop) and (way.when is None or _asks_for_stop(way.when)):
         return decision
-    for leaf in _stated(edge.when):
+    for leaf in _stated(way.when):
         found = holding(leaf, progress)
         if isinstance(found, Stop):
             return found
-    how = "its condition holds" if edge.when else "the graph's last node is done"
-    return Stop("end", f"the edge from '{edge.source}' to the end was taken: {how}")
+    how = "its condition holds" if way.when else "the graph's last node is done"
+    return Stop("end", f"the edge from '{way.source}' to the end was taken: {how}")

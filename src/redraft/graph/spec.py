@@ -22,8 +22,10 @@ from redraft.graph.condition import (
     StopCondition,
     atoms_of,
 )
+from redraft.graph.edge import Edge, Exit, exits_of
+from redraft.graph.fan import Fan
 from redraft.graph.inputs import InputType, check_text, typed
-from redraft.graph.node import AgentNode, CallNode, EvaluateNode, EvaluatorUse, Node
+from redraft.graph.node import AgentNode, CallNode, EvaluateNode, EvaluatorUse, Node, SelectNode
 from redraft.prompts import compile_prompt
 from redraft.task import Task, Value
 
@@ -42,25 +44,17 @@ __all__ = [
     "Edge",
     "EvaluateNode",
     "EvaluatorUse",
+    "Exit",
     "GraphSpec",
     "NoProblems",
     "Node",
     "Not",
     "Noted",
     "Scored",
+    "SelectNode",
     "StopCondition",
     "atoms_of",
 ]
-
-
-class Edge(Value):
-    """One step of a path; `path` is the number of the path in its file."""
-
-    source: str
-    target: str
-    when: Condition | None = None
-    path: int = 0
-    fallback: bool = False
 
 
 class GraphSpec(Value):
@@ -76,6 +70,7 @@ class GraphSpec(Value):
     stop: StopRules = StopRules()
 
     _located: Located | None = PrivateAttr(default=None)
+    _known: tuple[tuple[Edge, ...], dict[str, tuple[Exit, ...]]] | None = PrivateAttr(default=None)
 
     def at(self, located: Located | None) -> GraphSpec:
         """Return this graph, knowing where its keys stand."""
@@ -96,6 +91,27 @@ class GraphSpec(Value):
         edges = (*self.edges, *self.fallbacks)
         graph.add_edges_from((edge.source, edge.target, {"edge": edge}) for edge in edges)
         return graph
+
+    def exits(self) -> dict[str, tuple[Exit, ...]]:
+        """Return the ways out of each node, in the order in which they are tried."""
+        # A copy of the graph with other edges brings along what was known of the old ones.
+        if self._known is None or self._known[0] is not self.edges:
+            self._known = (self.edges, exits_of(self.edges))
+        return self._known[1]
+
+    @property
+    def fans(self) -> dict[str, Fan]:
+        """The fan-outs, by what their nodes are joined to: `a+b`. One without a join has the join `end`."""
+        joins = {edge.source: edge.target for edge in self.edges}
+        ways = [way for own in self.exits().values() for way in own if len(way.targets) > 1]
+        return {"+".join(way.targets): Fan(nodes=way.targets, join=joins.get(way.targets[0], "end")) for way in ways}
+
+    @property
+    def widest(self) -> int:
+        """How many drafts or critiques are written at once, at most."""
+        samples = {name: getattr(node, "samples", 1) for name, node in self.nodes.items()}
+        beside = (sum(samples.get(node, 1) for node in fan.nodes) for fan in self.fans.values())
+        return max([1, *samples.values(), *beside])
 
     @property
     def fallbacks(self) -> tuple[Edge, ...]:

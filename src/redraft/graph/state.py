@@ -9,6 +9,7 @@ from langgraph.managed import RemainingSteps  # noqa: TC002 -- LangGraph reads t
 from pydantic import Field
 
 from redraft.convergence import Progress
+from redraft.graph.fan import Fan, Landed, Pool
 from redraft.task import Assessed, Critique, Draft, Message, Problem, Score, Stopped, Task, Value, Verdict
 
 if TYPE_CHECKING:
@@ -113,9 +114,12 @@ SAVED_TYPES = tuple(
         Counters,
         Critique,
         Draft,
+        Fan,
         Judged,
+        Landed,
         Memory,
         Message,
+        Pool,
         Problem,
         Score,
         Stamp,
@@ -126,6 +130,11 @@ SAVED_TYPES = tuple(
     )
 )
 """Every type of ours in the state, as LangGraph's savers want them: module, name."""
+
+
+def _landed(old: dict[str, Landed], new: dict[str, Landed] | None) -> dict[str, Landed]:
+    """The join empties it."""
+    return {} if new is None else old | new
 
 
 def _merged(old: dict[str, _V], new: dict[str, _V]) -> dict[str, _V]:
@@ -143,6 +152,9 @@ class State(TypedDict, total=False):
     critique: Critique | None
     notes: Annotated[dict[str, str], _merged]
     threads: Annotated[dict[str, Thread], _merged]
+    pool: Pool
+    fan: Fan | None
+    landed: Annotated[dict[str, Landed], _landed]
     counters: Counters
     route: str
     stop: Stopped | None

@@ -33,7 +33,8 @@ def bound(spec: GraphSpec) -> int:
     """Return an upper bound on the node visits of any walk over a graph that terminates.
 
     Between two visits that are not yet used up, a walk follows remaining edges, which make no cycle: so it visits each
-    node once at most.
+    node once at most. The nodes of a fan-out are visited together, each on a walk of its own from the node before to
+    the one where they meet; none of them has a condition.
     """
     guarded = {edge.source for edge in spec.edges if edge.when is not None}
     rounds = sum(_rounds(spec, node) + 1 for node in guarded)
@@ -43,21 +44,14 @@ def bound(spec: GraphSpec) -> int:
 def remaining_edges(spec: GraphSpec) -> list[Edge]:
     """Return the edges that can still be taken once the rounds of every node are used up; a node may always fail."""
     remaining = list(spec.fallbacks)
-    for edges in _by_source(spec).values():
-        for edge in edges:
-            taken = True if edge.when is None else _with_rounds_used_up(edge.when)
+    for exits in spec.exits().values():
+        for way in exits:
+            taken = True if way.when is None else _with_rounds_used_up(way.when)
             if taken is not False:
-                remaining.append(edge)
+                remaining += way.edges
             if taken is True:
                 break
     return remaining
-
-
-def _by_source(spec: GraphSpec) -> dict[str, list[Edge]]:
-    edges: dict[str, list[Edge]] = {}
-    for edge in spec.edges:
-        edges.setdefault(edge.source, []).append(edge)
-    return edges
 
 
 def _with_rounds_used_up(condition: Condition) -> bool | None:

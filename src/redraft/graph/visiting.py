@@ -5,25 +5,27 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from langgraph.errors import GraphBubbleUp, NodeError, NodeTimeoutError
-from langgraph.graph import END
 from langgraph.runtime import Runtime  # noqa: TC002 -- LangGraph reads the annotations of nodes
 from langgraph.types import Command
 
+from redraft.convergence import Stop
 from redraft.errors import RedraftError
 from redraft.graph.calling import LateCallError
-from redraft.graph.events import Charged, Failed, NodeEvent, Warned
+from redraft.graph.events import Charged, Decided, Failed, NodeEvent, Warned
+from redraft.graph.joining import gathered, landed, place_of, stop_of
 from redraft.graph.ledger import Cost, Ledger
-from redraft.graph.nodes import Step, Visit, Work
+from redraft.graph.nodes import Share, Step, Visit, Work
 from redraft.graph.routing import END_NODE
 from redraft.graph.state import Counters, Stamp, State
 from redraft.task import Stopped
 
 if TYPE_CHECKING:
+    from redraft.graph.fan import Fan, Landed
     from redraft.graph.ledger import Attempts
     from redraft.graph.routing import Router
 
@@ -49,6 +51,7 @@ class Visitor:
         router: Decides on its edges.
         names: LangGraph's names of the graph's nodes.
         ledger: What attempts that failed have cost.
+        drafts: How many drafts each node of the graph writes on a visit.
         fallback: The node to go on with where this one has failed for good, or None.
     """
 
@@ -56,6 +59,7 @@ class Visitor:
     router: Router
     names: Mapping[str, str]
     ledger: Ledger
+    drafts: Mapping[str, int] = field(default_factory=dict)
     fallback: str | None = None
 
     @property
@@ -66,49 +70,96 @@ class Visitor:
     # A command carries the update and the way on in one write; a conditional edge would read the state once more.
     async def visit(self, state: State, runtime: Runtime[RunContext]) -> Command[Any]:
         """Do the node's work, and lead on."""
-        emit, attempts, rules = _emitter(runtime), self._attempts(state, runtime), self.router.rules
-        before = _charged(state["counters"], self.ledger.of(attempts))
-        attempt = runtime.execution_info.node_attempt if runtime.execution_info else 1
-        if attempt > 1:
-            emit(Warned(f"'{self.node}' failed and is tried again, attempt {attempt}"))
-        began = _began(before)
-        deadline = None if rules.seconds is None else began + rules.seconds - before.seconds
-        known: State = {**state, "counters": before}
-        spending = _Spending(emit)
-        visit = Visit(self.node, attempts[2], known, rules, deadline, spending, attempts[0], attempt)
+        emit = _emitter(runtime)
+        fan = state.get("fan")
+        if fan and self.node in fan.nodes:
+            step = await self._beside_others(state, fan, emit, runtime)
+            return self._landed(fan, landed(step), step.update.get("notes"))
+        met = gathered(state, self.drafts)
+        stop = stop_of(state)
+        state = {**state, **met}  # type: ignore[typeddict-item]
+        if stop:
+            return self._ended(state, met, stop, emit)
+        known, began = self._known(state, runtime)
+        step = await self._worked(self._visit(known, began, emit, runtime), known, emit, runtime)
+        update = met | step.update | {"counters": _after(known["counters"], self.node, step, began=began)}
+        after: State = {**known, **update}  # type: ignore[typeddict-item]
+        return self._command(update | self.router.leave(after, step.stop, emit))
+
+    async def failed(self, state: State, error: NodeError, runtime: Runtime[RunContext]) -> Command[Any]:
+        """Go on with the fallback, or end the run with what it has."""
+        emit, fan = _emitter(runtime), state.get("fan")
+        cost = self.ledger.settle(self._attempts(state, runtime))
+        said = _said(error.error)
+        if self.fallback is None:
+            emit(Failed(self.node, error.error))
+        else:
+            emit(Warned(f"'{self.node}' failed: {said}; the run goes on with '{self.fallback}'"))
+        check = "timeout" if isinstance(error.error, NodeTimeoutError | LateCallError) else "error"
+        stop = None if self.fallback else Stopped(check=check, detail=f"'{self.node}': {said}")
+        paid = Step(prompt_tokens=cost.prompt_tokens, completion_tokens=cost.completion_tokens)
+        if fan and self.node in fan.nodes:
+            return self._landed(fan, landed(paid).model_copy(update={"stop": stop}), None)
+        met = gathered(state, self.drafts)
+        state = {**state, **met}  # type: ignore[typeddict-item]
+        update = met | {"counters": _after(state["counters"], self.node, paid, began=_began(state["counters"]))}
+        if stop or self.fallback is None:
+            return self._command(update | {"route": END_NODE, "stop": stop})
+        after: State = {**state, **update}  # type: ignore[typeddict-item]
+        return self._command(update | self.router.divert(after, self.fallback))
+
+    async def _beside_others(self, state: State, fan: Fan, emit: Emit, runtime: Runtime[RunContext]) -> Step:
+        known, began = self._known(state, runtime)
+        writers = {node: self.drafts.get(node, 1) for node in fan.nodes}
+        taken = place_of(self.node, known, self.drafts)
+        counters = known["counters"]
+        placed: State = {**known, "counters": counters.model_copy(update={"drafts": counters.drafts + taken})}
+        share = Share(writers[self.node], sum(writers.values()))
+        return await self._worked(self._visit(placed, began, emit, runtime, share), placed, emit, runtime)
+
+    async def _worked(self, visit: Visit, state: State, emit: Emit, runtime: Runtime[RunContext]) -> Step:
+        attempts, spending = self._attempts(state, runtime), _Spending(emit)
+        if visit.attempt > 1:
+            emit(Warned(f"'{self.node}' failed and is tried again, attempt {visit.attempt}"))
         try:
-            step = await self.work(visit)
+            step = await self.work(replace(visit, emit=spending))
         except GraphBubbleUp:
             raise
         except BaseException:
             self.ledger.add(attempts, spending.cost)
             raise
-        self.ledger.settle(attempts)
-        return self._led_on(known, step, began, emit)
+        waste = self.ledger.settle(attempts)
+        if state.get("fan") and waste != Cost():
+            # The join counts what a step says; elsewhere the counters have it already.
+            paid = Cost(step.prompt_tokens, step.completion_tokens) + waste
+            return replace(step, prompt_tokens=paid.prompt_tokens, completion_tokens=paid.completion_tokens)
+        return step
 
-    async def failed(self, state: State, error: NodeError, runtime: Runtime[RunContext]) -> Command[Any]:
-        """Go on with the fallback, or end the run with what it has."""
-        emit = _emitter(runtime)
-        cost = self.ledger.settle(self._attempts(state, runtime))
-        before = state["counters"]
-        step = Step(prompt_tokens=cost.prompt_tokens, completion_tokens=cost.completion_tokens)
-        counters = _after(before, self.node, step, began=_began(before))
-        said = _said(error.error)
-        if self.fallback is not None:
-            emit(Warned(f"'{self.node}' failed: {said}; the run goes on with '{self.fallback}'"))
-            after: State = {**state, "counters": counters}
-            update = {"counters": counters} | self.router.divert(after, self.fallback)
-            return Command(goto=self.names[update["route"]], update=update)
-        emit(Failed(self.node, error.error))
-        check = "timeout" if isinstance(error.error, NodeTimeoutError | LateCallError) else "error"
-        stop = Stopped(check=check, detail=f"'{self.node}': {said}")
-        return Command(goto=END, update={"route": END_NODE, "stop": stop, "counters": counters})
+    def _known(self, state: State, runtime: Runtime[RunContext]) -> tuple[State, float]:
+        before = _charged(state["counters"], self.ledger.of(self._attempts(state, runtime)))
+        return {**state, "counters": before}, _began(before)
 
-    def _led_on(self, state: State, step: Step, began: float, emit: Emit) -> Command[Any]:
-        update = step.update | {"counters": _after(state["counters"], self.node, step, began=began)}
-        after: State = {**state, **update}  # type: ignore[typeddict-item]
-        update |= self.router.leave(after, step.stop, emit)
-        return Command(goto=self.names[update["route"]], update=update)
+    def _visit(
+        self, state: State, began: float, emit: Emit, runtime: Runtime[RunContext], share: Share | None = None
+    ) -> Visit:
+        run, node, number = self._attempts(state, runtime)
+        rules = self.router.rules
+        deadline = None if rules.seconds is None else began + rules.seconds - state["counters"].seconds
+        attempt = runtime.execution_info.node_attempt if runtime.execution_info else 1
+        return Visit(node, number, state, rules, deadline, emit, run, attempt, share or Share())
+
+    def _landed(self, fan: Fan, brought: Landed, notes: dict[str, str] | None) -> Command[Any]:
+        update: dict[str, Any] = {"landed": {self.node: brought}} | ({"notes": notes} if notes else {})
+        return Command(goto=self.names[fan.join], update=update)
+
+    def _ended(self, state: State, met: dict[str, Any], stop: Stopped, emit: Emit) -> Command[Any]:
+        if stop.check not in {"error", "timeout"}:
+            emit(Decided(self.node, Stop(stop.check, stop.detail)))
+        counters = _after(state["counters"], "", Step(), began=_began(state["counters"]))
+        return self._command(met | {"counters": counters, "route": END_NODE, "stop": stop})
+
+    def _command(self, update: dict[str, Any]) -> Command[Any]:
+        return Command(goto=[self.names[name] for name in update["route"].split("+")], update=update)
 
     def _attempts(self, state: State, runtime: Runtime[RunContext]) -> Attempts:
         run = runtime.context.run if runtime.context else ""
@@ -150,7 +201,7 @@ def _after(counters: Counters, node: str, step: Step, *, began: float) -> Counte
     now = time.monotonic()
     return counters.model_copy(
         update={
-            "visits": counters.visits | {node: counters.visits.get(node, 0) + 1},
+            "visits": counters.visits | ({node: counters.visits.get(node, 0) + 1} if node else {}),
             "drafts": counters.drafts + step.drafts,
             "prompt_tokens": counters.prompt_tokens + step.prompt_tokens,
             "completion_tokens": counters.completion_tokens + step.completion_tokens,

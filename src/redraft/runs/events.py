@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from redraft.graph.events import (
     Charged,
+    Chosen,
     Criticised,
     Decided,
     DraftFinished,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Charged",
+    "Chosen",
     "Criticised",
     "Decided",
     "DraftFinished",

@@ -182,7 +182,7 @@ def prepare(order: Order) -> Prepared:
     asked = [*_asked(spec, agents), *_asked_by_evaluators(uses, agents)]
     needs = Needs(spec, asked, task)
     locate = _Locator(order, spec, project, registry)
-    pool = order.engines or EnginePool(idle=0, sequences=_at_once(uses))
+    pool = order.engines or EnginePool(idle=0, sequences=max(_at_once(uses), spec.widest))
     engines = _engines(order, needs, pool, locate, warnings.append)
     try:
         scorers = scorers_of((use for node in uses.values() for use in node), engines.scorer)
@@ -207,7 +207,7 @@ def prepare(order: Order) -> Prepared:
 
 
 def _at_once(uses: Mapping[str, tuple[Use, ...]]) -> int:
-    """Return how many requests a run makes at once: its agents follow one another, the judges of a draft do not."""
+    """Return how many requests a node that evaluates makes at once."""
     return max([1, *(sum(_agent_of(use) is not None for use in node) for node in uses.values())])
 
 

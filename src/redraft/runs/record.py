@@ -9,6 +9,7 @@ from redraft.convergence import Stop
 from redraft.errors import ExitCode, RedraftError
 from redraft.graph.events import (
     Charged,
+    Chosen,
     Criticised,
     Decided,
     DraftFinished,
@@ -50,16 +51,19 @@ class Record:
     error: BaseException | None = None
     prompt_tokens: int = 0
     completion_tokens: int = 0
-    writing: DraftStarted | None = None
-    written: list[str] = field(default_factory=list)
+    writing: dict[int, DraftStarted] = field(default_factory=dict)
+    written: dict[int, list[str]] = field(default_factory=dict)
+    newest: int | None = None
 
     def add(self, event: NodeEvent) -> None:
         """Take one event into the record."""
         match event:
             case DraftStarted():
-                self.writing, self.written = event, []
-            case TextStreamed(text=text) if self.writing:
-                self.written.append(text)
+                self.writing[event.index], self.written[event.index] = event, []
+            case TextStreamed(text=text, draft=int() as index) if index in self.writing:
+                self.written[index].append(text)
+            case Chosen(index=index):
+                self.newest = index
             case Charged():
                 self.prompt_tokens += event.prompt_tokens
                 self.completion_tokens += event.completion_tokens
@@ -73,8 +77,9 @@ class Record:
     def _add_to_draft(self, event: DraftFinished | Evaluated | Criticised) -> None:
         match event:
             case DraftFinished(draft=draft):
-                self.writing = None
+                self.writing.pop(draft.index, None)
                 self.drafts[draft.index] = DraftRecord(draft=draft)
+                self.newest = draft.index
             case Evaluated():
                 self._evaluated(event)
             case Criticised(index=index, critique=critique):
@@ -117,15 +122,17 @@ class Record:
 
     def _keep_unfinished(self) -> None:
         """A draft that was still being written is handed over as a cut one."""
-        text = "".join(self.written).strip()
-        if self.writing and text:
-            started, self.writing = self.writing, None
-            draft = Draft(index=started.index, round=started.round, text=text, author=started.author, cut=True)
-            self.drafts[draft.index] = DraftRecord(draft=draft)
+        for index, started in sorted(self.writing.items()):
+            text = "".join(self.written[index]).strip()
+            if text:
+                draft = Draft(index=index, round=started.round, text=text, author=started.author, cut=True)
+                self.drafts[index] = DraftRecord(draft=draft)
+                self.newest = index
+        self.writing.clear()
 
     def _last_text(self) -> str | None:
-        """Return the text of the newest draft, where none was evaluated."""
-        return next((record.draft.text for record in reversed(self.drafts.values())), None)
+        """Return the text of the newest draft, or of one that was chosen after it, where none was evaluated."""
+        return None if self.newest is None else self.drafts[self.newest].draft.text
 
     def _exit_code(self, stop: Stopped) -> ExitCode:
         if stop.check == "interrupted":

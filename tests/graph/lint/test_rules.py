@@ -65,7 +65,9 @@ BOOK = {
     "critic": agent("critic", reads=("task", "draft", "verdict"), writes="critique", schema="critique"),
     "planner": agent("planner", writes="note"),
     "follower": agent("follower", reads=("task", "notes"), prompt="{{ notes.plan }}"),
+    "merger": agent("merger", reads=("task", "draft", "critique"), writes="critique", schema="critique"),
     "proud": agent("proud", reads=("best",)),
+    "chooser": agent("chooser", reads=("pool",)),
     "judge": agent("judge", reads=("task", "draft"), writes="rating", choices=("1", "2")),
     "spy": agent("spy", reads=("task", "verdict"), writes="rating", choices=("1", "2")),
     "wordy": agent("wordy", schema={"type": "string", "minLength": 900}),
@@ -80,7 +82,7 @@ BOOK = {
 }
 
 
-def loop(**changes: Any) -> Graph:
+def loop(*, without: str = "", **changes: Any) -> Graph:
     """A sound graph: write, evaluate, criticise, revise."""
     nodes: dict[str, dict[str, Any]] = {
         "writer": {"agent": "writer"},
@@ -90,7 +92,8 @@ def loop(**changes: Any) -> Graph:
     }
     graph = Graph("loop")
     for name, table in (nodes | changes).items():
-        graph.node(name, **table)
+        if name != without:
+            graph.node(name, **table)
     return graph.edge("start", "writer", "scores")
 
 
@@ -104,7 +107,7 @@ def closed(graph: Graph, when: Any = "stop") -> Graph:
     return graph.edge("scores", "end", when=when).edge("scores", "critic", "reviser", "scores")
 
 
-def pair(*paths: tuple[str, ...], **nodes: dict[str, Any]) -> Graph:
+def pair(*paths: tuple[str | list[str], ...], **nodes: dict[str, Any]) -> Graph:
     graph = Graph("pair").node("writer", agent="writer").node("scores", evaluators={"proof": 1.0})
     for name, table in nodes.items():
         graph.node(name, **table)
@@ -117,6 +120,29 @@ def once(**nodes: dict[str, Any]) -> Graph:
     return pair(("start", "writer", "scores", *nodes, "end"), **nodes)
 
 
+def fanned(*fan: str, join: str = "merger", **nodes: dict[str, Any]) -> Graph:
+    """The sound loop with critics side by side."""
+    tables: dict[str, dict[str, Any]] = {name: {"agent": "critic"} for name in ("a", "b")} | {
+        "merger": {"agent": "merger"}
+    }
+    unused = {name: table for name, table in (tables | nodes).items() if name in (*fan, join, *nodes) or not fan}
+    graph = loop(without="critic", **unused).edge("scores", "end", when="stop")
+    return graph.edge("scores", [*(fan or ("a", "b"))], join, "reviser", "scores")
+
+
+def chosen(*, select: str = "best", **nodes: dict[str, Any]) -> Graph:
+    """Three drafts at once, evaluated, and one of them chosen."""
+    tables: dict[str, dict[str, Any]] = {
+        "writer": {"agent": "writer", "samples": 3},
+        "scores": {"evaluators": {"proof": 1.0}},
+        "pick": {"select": select},
+    }
+    graph = Graph("chosen")
+    for name, table in (tables | nodes).items():
+        graph.node(name, **table)
+    return graph
+
+
 def asking(*whens: Any) -> Graph:
     """A planner and what its note leads to: the end, by each condition; else the writer once more, and the end."""
     plan = {"plan": {"agent": "planner"}, "x": {"agent": "planner"}, "a": {"agent": "follower"}}
@@ -124,6 +150,15 @@ def asking(*whens: Any) -> Graph:
     for when in whens:
         graph.edge("a", "end", when=when)
     return graph.edge("a", "writer", "scores", "end")
+
+
+def noting(*notes: str) -> dict[str, Any]:
+    return {"call": "any", "reads": ["task"], "writes": list(notes)}
+
+
+WRITING = {"agent": "writer"}
+TWO: dict[str, dict[str, Any]] = {"a": {"agent": "critic"}, "b": {"agent": "critic"}}
+FOUR: dict[str, dict[str, Any]] = TWO | {"c": {"agent": "merger"}, "d": {"agent": "merger"}}
 
 
 def cutting(**table: Any) -> dict[str, Any]:
@@ -231,8 +266,27 @@ BROKEN: dict[str, list[tuple[Callable[[], Graph], str]]] = {
         (lambda: once(a={"agent": "follower"}), "'a' reads notes.plan"),
         (lambda: pair(("start", "a", "writer", "scores", "end"), a={"agent": "critic"}), "reads a draft"),
         (lambda: once(a={"agent": "proud", "fallback": "b"}, b={"agent": "reviser"}), "'b' reads a critique"),
+        (lambda: once(a={"select": "best"}), "'a' reads a pool of drafts"),
+        (lambda: once(a={"agent": "chooser"}), "'a' reads a pool of drafts"),
+        (lambda: chosen().edge("start", "writer", "pick", "end"), "'pick' reads the verdicts of a pool"),
+        (lambda: chosen(a={"agent": "proud"}).edge("start", "writer", "scores", "pick", "pick"), "reads a pool"),
+        (
+            lambda: fanned(a={"agent": "planner", "fallback": "merger"}, b={"agent": "planner"}),
+            "'merger' reads a critique",
+        ),
+        (
+            lambda: pair(
+                ("start", ["a", "b"], "scores", "c", "end"),
+                a=WRITING | {"fallback": "scores"},
+                b=WRITING | {"fallback": "scores"},
+                c={"select": "best"},
+            ),
+            "'scores' reads a draft",
+        ),
     ],
     "G021": [
+        (lambda: fanned("a", "plan", plan={"agent": "planner"}), "'plan' writes notes.plan"),
+        (lambda: pair(("start", "w", "writer", "scores", "end"), w=WRITING | {"samples": 2}), "'w' writes a pool"),
         (lambda: once(a={"agent": "critic"}), "'a' writes a critique"),
         (lambda: once(plan={"agent": "planner"}), "'plan' writes notes.plan"),
         (lambda: pair(("start", "a", "writer", "scores", "end"), a={"agent": "writer"}), "'a' writes a draft"),
@@ -258,7 +312,58 @@ BROKEN: dict[str, list[tuple[Callable[[], Graph], str]]] = {
     "G041": [
         (lambda: closed(loop(), {"any": ["stop", {"score": {"prof": 1}}]}), "'prof'. Did you mean 'proof'?"),
     ],
-    "G023": [(lambda: Graph("p").node("plan", agent="planner").edge("start", "plan", "end"), "without a draft")],
+    "G042": [
+        (
+            lambda: pair(("start", "writer", "scores", ["a", "b"]), **TWO),
+            "'a' is in a fan-out, and does not lead to one",
+        ),
+        (lambda: pair(("start", "writer", "scores", ["a", "b"], "end"), **TWO), "do not meet in one node: 'a' → 'end'"),
+        (
+            lambda: pair(("start", "writer", "scores", ["a", "b"]), ("a", "c"), ("b", "d"), ("c", "end"), **FOUR),
+            "'a' → 'c', 'b' → 'd'",
+        ),
+        (
+            lambda: pair(("start", "writer", "scores", ["a", "b"], "c", "end"), **FOUR).edge("a", "d", when="stop"),
+            "'a' is in a fan-out, and does not lead",
+        ),
+        (lambda: pair(("start", "writer", "scores", ["a", "b"], "b"), ("b", "end"), **TWO), "in a fan-out"),
+    ],
+    "G043": [
+        (lambda: fanned().edge("a", "merger").edge("merger", "a"), "'merger' leads to it by itself"),
+        (
+            lambda: fanned(reviser={"agent": "reviser", "fallback": "b"}),
+            "'b' is in a fan-out, and 'reviser' leads to it",
+        ),
+    ],
+    "G044": [
+        (lambda: fanned("a", "more", more={"evaluators": {"proof": 1}}), "'more' evaluates"),
+        (lambda: fanned("a", "more", more={"select": "best"}), "'more' chooses from the pool"),
+        (lambda: fanned("a", "more", more={"agent": "finder"}), "'more' goes on with a thread"),
+        (lambda: closed(loop(critic={"agent": "critic", "samples": 2})), "writes a critique"),
+        (lambda: closed(loop(writer={"agent": "starter", "samples": 2})), "goes on with a thread"),
+    ],
+    "G045": [
+        (
+            lambda: fanned("a", "x", "y", x=noting("plan", "facts"), y=noting("facts")),
+            "'x' and 'y' write the note 'facts' at the same time",
+        ),
+        (lambda: fanned("plan", "y", plan={"agent": "planner"}, y=noting("plan")), "write the note 'plan'"),
+    ],
+    "G046": [
+        (
+            lambda: fanned(a={"agent": "critic", "fallback": "scores"}),
+            "'a' is in a fan-out, and falls back to 'scores' instead of 'merger'",
+        ),
+        (lambda: fanned(a={"agent": "critic", "fallback": "end"}), "falls back to 'end'"),
+    ],
+    "G023": [
+        (
+            lambda: pair(("start", ["a", "b"], "c", "end"), a=WRITING, b=WRITING, c={"agent": "planner"}),
+            "without a draft",
+        ),
+        (lambda: chosen().edge("start", "writer", "scores", "end"), "without a draft"),
+        (lambda: Graph("p").node("plan", agent="planner").edge("start", "plan", "end"), "without a draft"),
+    ],
     "G030": [
         (lambda: closed(loop(), {"all": [{"rounds": 3}, {"score": 0.9}]}), "scores → critic → reviser → scores"),
         (lambda: closed(loop(), {"score": 0.9}), "may never end"),
@@ -274,6 +379,10 @@ BROKEN: dict[str, list[tuple[Callable[[], Graph], str]]] = {
     "G031": [
         (lambda: closed(loop(scores={"evaluators": {"truth": 1}})), "'truth' is an oracle"),
         (lambda: closed(loop(scores={"evaluators": {"proof": 1}, "gates": ["redraft-truth:truth"]})), "an oracle"),
+        (
+            lambda: chosen(scores={"evaluators": {"truth": 1}}).edge("start", "writer", "scores", "pick", "end"),
+            "may not steer the choice at 'pick'",
+        ),
     ],
     "G032": [(lambda: closed(loop(scores={"evaluators": {"repetition": 1}})), "the critic 'critic'")],
     "G033": [
@@ -356,6 +465,30 @@ SOUND: list[Callable[[], Graph]] = [
     lambda: closed(loop(reviser={"agent": "reviser", "fallback": "other"}, other={"agent": "reviser"})).edge(
         "other", "scores"
     ),
+    fanned,
+    lambda: fanned("a", "plan", plan={"agent": "planner"}, reviser=cutting(call="any", reads=["notes", "critique"])),
+    lambda: fanned(
+        "a",
+        "x",
+        "y",
+        x=noting("plan"),
+        y=noting("facts"),
+        reviser=cutting(call="any", reads=["notes"]),
+        merger=cutting(call="any", reads=["critique"], writes=["merged"]),
+    ),
+    lambda: fanned(a={"agent": "critic", "fallback": "merger"}),
+    lambda: chosen().edge("start", "writer", "scores", "pick", "end"),
+    lambda: chosen(select="majority").edge("start", "writer", "pick", "end").edge("scores", "end"),
+    lambda: chosen(pick={"agent": "chooser"}).edge("start", "writer", "pick", "end").edge("scores", "end"),
+    lambda: pair(
+        ("start", ["a", "b"], "scores", "c", "end"), a=WRITING, b=WRITING | {"samples": 2}, c={"select": "best"}
+    ),
+    lambda: pair(
+        ("start", ["a", "b"], "scores", "c", "end"),
+        a=WRITING | {"fallback": "scores"},
+        b=WRITING,
+        c={"select": "best"},
+    ),
     lambda: once(a=cutting(params={"words": 3})),
     lambda: closed(loop(reviser=cutting(call="any", reads=["draft", "critique"], params={"x": [1]}))),
     lambda: pair(
@@ -399,7 +532,7 @@ def test_a_finding_has_the_line_of_its_key(tmp_path: Path) -> None:
 
 
 def test_the_shipped_graphs_have_no_error(subtests: pytest.Subtests) -> None:
-    for name in ["refine", "sentence"]:
+    for name in ["refine", "sentence", "critic_panel", "best_of_n", "best_then_refine"]:
         with subtests.test(name=name):
             require_clean(load_graph(name), REGISTRY, agents(ROOT))
 

@@ -3,144 +3,137 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-import networkx as nx
-
-from redraft.graph.condition import Atom, NoProblems, Noted, leaves_of
+from redraft.graph.condition import Atom, NoProblems, Noted
+from redraft.graph.lint.effects import ALWAYS, Effect, Phase, effect_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from redraft.graph.condition import Leaf
     from redraft.graph.lint.finding import Finding
     from redraft.graph.lint.subject import Subject
-    from redraft.graph.spec import CallNode, Edge
 
 __all__ = ["dataflow"]
 
 BLIND = frozenset({"rounds", "seconds", "tokens"})
 """The checks that need no verdict."""
 
-_WRITTEN = frozenset({"best", "critique", "draft", "verdict"})
 
-ALWAYS = frozenset({"task", "recent", "notes"})
-"""What every node can read: it may be empty, but it is there."""
+class _Spot(NamedTuple):
+    """A node, as it is found with the pool in some phase."""
+
+    node: str
+    pool: Phase
+
+
+_Onward: TypeAlias = "tuple[_Spot, frozenset[str]]"
+"""Where a run can go on, and what it has written by then."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Effect:
-    """What one visit to a node reads, writes, and makes out of date."""
+class _Reached:
+    """A spot that some path leads to: what every such path has written, and what the node does there."""
 
-    reads: frozenset[str] = frozenset()
-    writes: frozenset[str] = frozenset()
-    spoils: frozenset[str] = frozenset()
+    before: frozenset[str]
+    effect: Effect
+
+    @property
+    def after(self) -> frozenset[str]:
+        """What every path has written once the node has worked."""
+        return (self.before - self.effect.spoils) | self.effect.writes
 
 
 def dataflow(subject: Subject) -> Iterator[Finding]:
     """Yield reads of what some path has not written, and writes that nothing reads."""
-    effects = {node: _effect(subject, node) for node in subject.flow}
-    before = _written_before(subject, effects)
-    yield from _unwritten(subject, effects, before)
-    yield from _blind_conditions(subject, effects, before)
-    if "end" in before and "draft" not in before["end"] and subject.edges_out["start"]:
+    reached = _reached(subject)
+    yield from _unwritten(subject, reached)
+    yield from _blind_conditions(subject, reached)
+    ends = [one for spot, one in reached.items() if spot.node == "end"]
+    if any("draft" not in one.before for one in ends) and subject.exits["start"]:
         yield subject.finding("G023", ("edges",), "the end can be reached without a draft", name="end")
-    yield from _unread(subject, {node: effect for node, effect in effects.items() if node in before})
+    yield from _unread(subject, reached)
 
 
-def _effect(subject: Subject, node: str) -> _Effect:
-    if node in subject.evaluate_nodes:
-        return _Effect(frozenset({"draft"}), frozenset({"verdict", "best"}))
-    if node in subject.call_nodes:
-        return _effect_of_call(subject.call_nodes[node], node)
-    return _Effect() if node in {"start", "end"} else _effect_of_agent(subject, node)
-
-
-def _effect_of_agent(subject: Subject, node: str) -> _Effect:
-    agent = subject.agent_at(node)
-    if agent is None:  # named by another rule; here it may write anything
-        return _Effect(writes=_WRITTEN)
-    reads = frozenset(agent.reads) | {f"notes.{name}" for name in agent.notes_read}
-    match agent.writes:
-        case "draft":
-            return _Effect(reads, frozenset({"draft"}), frozenset({"verdict"}))
-        case "critique":
-            return _Effect(reads | {"draft"}, frozenset({"critique"}))
-        case _:
-            return _Effect(reads, frozenset({f"notes.{node}"}))
-
-
-def _effect_of_call(call: CallNode, node: str) -> _Effect:
-    reads = frozenset(call.reads)
-    if call.writes == "draft":
-        return _Effect(reads, frozenset({"draft"}), frozenset({"verdict"}))
-    return _Effect(reads, frozenset(f"notes.{name}" for name in call.notes(node)))
-
-
-def _written_before(subject: Subject, effects: Mapping[str, _Effect]) -> dict[str, frozenset[str]]:
-    """Return, for each node that can be reached, what every path to it has written."""
-    everything = frozenset().union(*(effect.writes for effect in effects.values()))
-    reached = nx.descendants(subject.flow, "start")
-    before = dict.fromkeys(reached, everything) | {"start": frozenset()}
-    waiting = dict.fromkeys(nx.bfs_tree(subject.flow, "start"))
+def _reached(subject: Subject) -> dict[_Spot, _Reached]:
+    """Return every spot that some path leads to."""
+    start = _Spot("start", Phase.NONE)
+    reached = {start: _Reached(frozenset(), Effect())}
+    waiting = {start: None}
     while waiting:
-        node = next(iter(waiting))
-        del waiting[node]
-        after = (before[node] - effects[node].spoils) | effects[node].writes
-        for way in subject.ways[node]:
-            # A node that failed has written nothing.
-            known = before[way.target] & (before[node] if way.fallback else after)
-            if known != before[way.target]:
-                before[way.target] = known
-                waiting[way.target] = None
-    return before
+        spot = next(iter(waiting))
+        del waiting[spot]
+        for target, known in _onward(subject, spot, reached[spot]):
+            old = reached.get(target)
+            before = known if old is None else old.before & known
+            if old is None or before != old.before:
+                reached[target] = _Reached(before, old.effect if old else effect_at(subject, *target))
+                waiting[target] = None
+    return reached
 
 
-def _unwritten(
-    subject: Subject, effects: Mapping[str, _Effect], before: Mapping[str, frozenset[str]]
-) -> Iterator[Finding]:
+def _onward(subject: Subject, spot: _Spot, here: _Reached) -> Iterator[_Onward]:
+    """Yield where a run can go on from a spot, and what it has written by then."""
+    if spot.node in subject.joins:
+        return  # Whoever fanned out leads on to the join.
+    pool = spot.pool if here.effect.pool is None else here.effect.pool
+    after = here.after
+    for targets in dict.fromkeys(way.targets for way in subject.exits.get(spot.node, ())):
+        for target in targets:
+            yield _Spot(target, pool), after
+        if subject.is_joined(targets):
+            yield from _joined(subject, targets, pool, after)
+    # A node that failed has written nothing.
+    for target in subject.fallbacks.get(spot.node, ()):
+        yield _Spot(target, spot.pool), here.before
+
+
+def _joined(subject: Subject, targets: tuple[str, ...], pool: Phase, after: frozenset[str]) -> Iterator[_Onward]:
+    join = subject.joins[targets[0]]
+    effects = {node: effect_at(subject, node, pool) for node in targets}
+    sure = [effect for node, effect in effects.items() if not subject.falls_back(node)]
+    written = after.union(*(effect.writes for effect in sure))
+    drafts = any(effect.pool for effect in effects.values())
+    if drafts:
+        yield _Spot(join, Phase.RAW), written
+    if not any(effect.pool for effect in sure):
+        yield _Spot(join, pool), written
+
+
+def _unwritten(subject: Subject, reached: Mapping[_Spot, _Reached]) -> Iterator[Finding]:
+    missing: dict[str, set[str]] = {}
+    for spot, here in reached.items():
+        missing.setdefault(spot.node, set()).update(here.effect.reads - ALWAYS - here.before - spot.pool.there)
     for node in subject.spec.nodes:
-        for item in sorted(effects[node].reads - ALWAYS - before.get(node, effects[node].reads)):
+        for item in sorted(missing.get(node, ())):
             message = f"'{node}' reads {_spelled(item)}, which some path to it has not written"
-            writers = sorted(name for name, effect in effects.items() if item in effect.writes)
+            writers = sorted(_writers(subject, item))
             mend = f"Lead every path to '{node}' over {' or '.join(writers)}." if writers else ""
             yield subject.finding("G020", ("nodes", node), message, name=node, mend=mend)
 
 
-def _blind_conditions(
-    subject: Subject, effects: Mapping[str, _Effect], before: Mapping[str, frozenset[str]]
-) -> Iterator[Finding]:
-    for node, known in before.items():
-        there = (known - effects[node].spoils) | effects[node].writes
-        blind = [one for one in _asked(subject.edges_out.get(node, ())) if one.needs not in there]
-        verdict = next((one for one in blind if one.needs == "verdict"), None)
+def _writers(subject: Subject, item: str) -> set[str]:
+    return {node for node in subject.spec.nodes for pool in Phase if item in effect_at(subject, node, pool).made}
+
+
+def _blind_conditions(subject: Subject, reached: Mapping[_Spot, _Reached]) -> Iterator[Finding]:
+    there: dict[str, frozenset[str]] = {}
+    for spot, here in reached.items():
+        there[spot.node] = there.get(spot.node, here.after) & here.after
+    for node, known in there.items():
+        looks = [(look, needs) for look in subject.looks.get(node, ()) if (needs := _needed(look.leaf))]
+        blind = [look for look, needs in looks if needs not in known]
+        verdict = next((one for one in blind if _needed(one.leaf) == "verdict"), None)
         if verdict:
-            message = f"'{verdict.name}' on the edge from '{node}' looks at a verdict that is not there"
-            yield subject.finding("G022", ("edges", verdict.edge.path, "when"), message, name=node)
-        other = next((one for one in blind if one.needs != "verdict"), None)
+            name = verdict.leaf.check if isinstance(verdict.leaf, Atom) else "score"
+            message = f"'{name}' on the edge from '{node}' looks at a verdict that is not there"
+            yield subject.finding("G022", ("edges", verdict.path, "when"), message, name=node)
+        other = next((one for one in blind if _needed(one.leaf) != "verdict"), None)
         if other:
-            message = (
-                f"a condition on the edge from '{node}' looks at {_spelled(other.needs)}, "
-                "which some path to it has not written"
-            )
-            yield subject.finding("G040", ("edges", other.edge.path, "when"), message, name=node)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What a condition looks at: its own name, what has to be there for it, and the edge that it stands on."""
-
-    name: str
-    needs: str
-    edge: Edge
-
-
-def _asked(edges: Iterable[Edge]) -> Iterator[_Asked]:
-    for edge in edges:
-        for leaf in leaves_of(edge.when) if edge.when else ():
-            needs = _needed(leaf)
-            if needs:
-                yield _Asked(leaf.check if isinstance(leaf, Atom) else "score", needs, edge)
+            what = f"looks at {_spelled(_needed(other.leaf) or '')}, which some path to it has not written"
+            message = f"a condition on the edge from '{node}' {what}"
+            yield subject.finding("G040", ("edges", other.path, "when"), message, name=node)
 
 
 def _needed(leaf: Leaf) -> str | None:
@@ -155,13 +148,16 @@ def _needed(leaf: Leaf) -> str | None:
             return "verdict"
 
 
-def _unread(subject: Subject, effects: Mapping[str, _Effect]) -> Iterator[Finding]:
+def _unread(subject: Subject, reached: Mapping[_Spot, _Reached]) -> Iterator[Finding]:
+    effects: dict[str, list[Effect]] = {}
+    for spot, here in reached.items():
+        effects.setdefault(spot.node, []).append(here.effect)
     live = _read_after(subject, effects)
     for node in (*subject.agent_nodes, *subject.call_nodes):
         agent = subject.agent_at(node)
         # What is written into a thread is read by whoever goes on with it.
         seen = node in subject.call_nodes or (agent is not None and agent.context == "fresh")
-        written = effects[node].writes if node in effects and seen else frozenset()
+        written = frozenset().union(*(effect.made for effect in effects.get(node, ()))) if seen else frozenset()
         for item in sorted(written - live[node]):
             if item.startswith("notes.") and "notes" in live[node]:
                 continue
@@ -169,25 +165,36 @@ def _unread(subject: Subject, effects: Mapping[str, _Effect]) -> Iterator[Findin
             yield subject.finding("G021", ("nodes", node), message, name=node)
 
 
-def _read_after(subject: Subject, effects: Mapping[str, _Effect]) -> dict[str, frozenset[str]]:
+def _read_after(subject: Subject, effects: Mapping[str, list[Effect]]) -> dict[str, frozenset[str]]:
     """Return, for each node, what some path from it reads before it is written again."""
-    after = {node: frozenset(one.needs for one in _asked(subject.edges_out.get(node, ()))) for node in subject.flow}
-    before = {node: effects[node].reads if node in effects else frozenset() for node in subject.flow}
-    before["end"] = frozenset({"draft"})
+    reads = {node: frozenset().union(*(one.reads for one in own)) for node, own in effects.items()}
+    # What is written in some phases only may still be wanted from before.
+    writes = {node: frozenset.intersection(*(one.writes for one in own)) for node, own in effects.items()}
+    asked = {node: (_needed(look.leaf) for look in looks) for node, looks in subject.looks.items()}
+    after = {node: frozenset(item for item in asked.get(node, ()) if item) for node in subject.flow}
+    before = {node: reads.get(node, frozenset()) for node in subject.flow} | {"end": frozenset({"draft"})}
     waiting = dict.fromkeys(reversed(list(subject.flow)))
     while waiting:
         node = next(iter(waiting))
         del waiting[node]
-        if node in effects:
-            before[node] |= after[node] - effects[node].writes
-        for way in subject.ways_in[node]:
+        if node in effects and node != "end":
+            before[node] |= after[node] - writes[node]
+        for source in subject.flow.predecessors(node):
             # What a node that fails would have written is still wanted.
-            known = before if way.fallback else after
-            if not before[node] <= known[way.source]:
-                known[way.source] |= before[node]
-                waiting[way.source] = None
+            known = before if subject.only_fails_to(source, node) else after
+            if not before[node] <= known[source]:
+                known[source] |= before[node]
+                waiting[source] = None
     return after
 
 
 def _spelled(item: str) -> str:
-    return f"a {item}" if item in {"draft", "verdict", "critique"} else f"the {item}" if item == "best" else item
+    if item == "pool":
+        return "a pool of drafts"
+    return (
+        f"a {item}"
+        if item in {"draft", "verdict", "critique"}
+        else f"the {item}"
+        if " " in item or item == "best"
+        else item
+    )

@@ -95,8 +95,8 @@ RULES: Mapping[str, Rule] = {
     ),
     "G031": Rule(
         "error",
-        "An oracle steers a loop: it reads the reference answer.",
-        "Move it behind the loop, or leave it to bench.",
+        "An oracle steers a loop or a choice: it reads the reference answer.",
+        "Move it behind them, or leave it to bench.",
     ),
     "G032": Rule(
         "warning", "A critic has no verifier before it.", "Add a verifier; critics alone often make drafts worse."
@@ -133,6 +133,27 @@ RULES: Mapping[str, Rule] = {
         "error",
         "A condition looks at the score of an evaluator that no node has.",
         "Correct the name, or add it to `evaluators`.",
+    ),
+    "G042": Rule(
+        "error",
+        "A fan-out has no join: its nodes do not lead to one and the same node.",
+        "Name the node that joins them behind the list.",
+    ),
+    "G043": Rule(
+        "error",
+        "A node of a fan-out is entered by itself as well.",
+        "Add a second node for that path.",
+    ),
+    "G044": Rule(
+        "error",
+        "A node cannot work beside others, or several times at once.",
+        "Put it before or behind the fan-out, or give it one sample.",
+    ),
+    "G045": Rule("error", "Two nodes of a fan-out write the same note.", "Give one of them another name."),
+    "G046": Rule(
+        "error",
+        "A node of a fan-out falls back to another node than the one that joins it.",
+        "Let it fall back to that one.",
     ),
 }
 """Every rule, by code."""

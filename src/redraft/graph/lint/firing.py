@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from redraft.graph.condition import Condition, Leaf
-    from redraft.graph.spec import Edge
+    from redraft.graph.edge import Exit
 
 __all__ = ["never_firing"]
 
@@ -23,7 +23,7 @@ EFFORT = 4096
 Outcome: TypeAlias = "Mapping[str, bool]"
 
 
-def never_firing(edges: Sequence[Edge], rounds: int) -> list[Edge]:
+def never_firing(edges: Sequence[Exit], rounds: int) -> list[Exit]:
     """Return the edges of one node that fire under no outcome of the checks.
 
     Args:

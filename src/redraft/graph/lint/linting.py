@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from redraft.errors import LintError, PluginError
 from redraft.graph.lint.dataflow import dataflow
+from redraft.graph.lint.fans import fans
 from redraft.graph.lint.limits import limits
 from redraft.graph.lint.loops import loops
 from redraft.graph.lint.names import names
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["lint", "require_clean"]
 
+RULE_SETS = (names, structure, fans, dataflow, loops, limits, threads)
+"""Each yields the findings of a few rules."""
+
 SHOWN = 3
 """How many findings an error names: a message has at most five lines."""
 
@@ -38,7 +42,7 @@ def lint(spec: GraphSpec, registry: Registry, agents: Mapping[str, Agent]) -> li
         agents: The agents by name.
     """
     subject = Subject(spec, registry, agents)
-    findings = [finding for rules in (names, structure, dataflow, loops, limits, threads) for finding in rules(subject)]
+    findings = [finding for rules in RULE_SETS for finding in rules(subject)]
     return sorted(findings, key=lambda one: (one.file, one.line or 0, one.code))
 
 

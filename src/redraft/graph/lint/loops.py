@@ -27,9 +27,9 @@ def loops(subject: Subject) -> Iterator[Finding]:
     for group in endless(subject.spec):
         yield _endless(subject, group)
     for node, evaluate in subject.evaluate_nodes.items():
-        if node in subject.loops:
-            for use in evaluate.evaluators:
-                yield from _oracle(subject, node, use)
+        steers = f"the loop at '{node}'" if node in subject.loops else _choice(subject, node)
+        for use in evaluate.evaluators if steers else ():
+            yield from _oracle(subject, node, use, steers)
     yield from _critics(subject)
 
 
@@ -45,11 +45,16 @@ def _endless(subject: Subject, group: list[str]) -> Finding:
     return subject.finding("G030", key, message, name=edge.source, mend=mend)
 
 
-def _oracle(subject: Subject, node: str, use: EvaluatorUse) -> Iterator[Finding]:
+def _choice(subject: Subject, node: str) -> str:
+    chosen = nx.descendants(subject.flow, node)
+    return next((f"the choice at '{one}'" for one in subject.select_nodes if one in chosen), "")
+
+
+def _oracle(subject: Subject, node: str, use: EvaluatorUse, steers: str) -> Iterator[Finding]:
     evaluator = subject.evaluator(use)
     if not isinstance(evaluator, RedraftError) and evaluator.kind == "oracle":
         key = ("nodes", node, "gates" if use.gate else "evaluators", use.name)
-        message = f"'{use.name}' is an oracle, which reads the reference answer: it may not steer the loop at '{node}'"
+        message = f"'{use.name}' is an oracle, which reads the reference answer: it may not steer {steers}"
         yield subject.finding("G031", key, message, name=use.name)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from redraft.convergence import CHECKS
 from redraft.errors import DefinitionError, PluginError, RedraftError, UnknownNameError, nearest
-from redraft.graph.condition import Atom, Scored, leaves_of
+from redraft.graph.condition import Atom, Scored
 from redraft.graph.lint.calls import calls
 from redraft.registry import BUILTIN
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from redraft.evaluation import Evaluator
     from redraft.graph.lint.finding import Finding
-    from redraft.graph.lint.subject import Subject
-    from redraft.graph.spec import Edge, EvaluatorUse
+    from redraft.graph.lint.subject import Look, Subject
+    from redraft.graph.spec import EvaluatorUse
 
 __all__ = ["names"]
 
@@ -142,26 +142,26 @@ def _checks(subject: Subject) -> Iterator[Finding]:
             message = f"there is no check '{name}'.{nearest(name, known)}"
             yield subject.finding("G006", ("stop", name), message, name=name, mend=f"Known: {', '.join(known)}.")
     yield from _gate(subject, ("stop", "gate"), subject.spec.stop.gate)
-    for edge in subject.spec.edges:
-        yield from _looked_at(subject, edge, known)
+    uses = {use.name for node in subject.evaluate_nodes.values() for use in node.evaluators}
+    for looks in subject.looks.values():
+        for look in looks:
+            if not (isinstance(look.leaf, Atom) and look.leaf.check != "gate" and look.leaf.check in known):
+                yield from _looked_at(subject, look, known, uses)
 
 
-def _looked_at(subject: Subject, edge: Edge, known: Collection[str]) -> Iterator[Finding]:
+def _looked_at(subject: Subject, look: Look, known: Collection[str], uses: Collection[str]) -> Iterator[Finding]:
     """Yield what is wrong with the names in a condition."""
-    key = ("edges", edge.path, "when")
-    for leaf in leaves_of(edge.when) if edge.when else ():
-        match leaf:
-            case Atom(check=check) if check not in known:
-                message = f"there is no check '{check}'.{nearest(check, [*known, *WORDS])}"
-                mend = f'Known: "stop", {", ".join((*WORDS, *known))}.'
-                yield subject.finding("G006", key, message, name=check, mend=mend)
-            case Atom(check="gate", value=value):
-                yield from _gate(subject, key, value)
-            case Scored(evaluator=evaluator):
-                uses = {use.name for node in subject.evaluate_nodes.values() for use in node.evaluators}
-                if evaluator not in uses:
-                    message = f"no node has the evaluator '{evaluator}'.{nearest(evaluator, uses)}"
-                    yield subject.finding("G041", key, message, name=evaluator)
+    key = ("edges", look.path, "when")
+    match look.leaf:
+        case Atom(check=check) if check not in known:
+            message = f"there is no check '{check}'.{nearest(check, [*known, *WORDS])}"
+            mend = f'Known: "stop", {", ".join((*WORDS, *known))}.'
+            yield subject.finding("G006", key, message, name=check, mend=mend)
+        case Atom(check="gate", value=value):
+            yield from _gate(subject, key, value)
+        case Scored(evaluator=evaluator) if evaluator not in uses:
+            message = f"no node has the evaluator '{evaluator}'.{nearest(evaluator, uses)}"
+            yield subject.finding("G041", key, message, name=evaluator)
 
 
 def _gate(subject: Subject, key: tuple[str | int, ...], name: object) -> Iterator[Finding]:

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
+from redraft.graph.edge import Edge
 from redraft.graph.lint.firing import never_firing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from redraft.graph.edge import Exit
     from redraft.graph.lint.finding import Finding
     from redraft.graph.lint.subject import Subject
-    from redraft.graph.spec import Edge
 
 __all__ = ["structure"]
 
@@ -23,24 +24,24 @@ def structure(subject: Subject) -> Iterator[Finding]:
     yield from _start(subject)
     yield from _ends(subject)
     yield from _reach(subject)
-    for node, edges in subject.edges_out.items():
+    for node, exits in subject.exits.items():
         if node not in {"start", "end"}:
-            yield from _order(subject, node, edges)
+            yield from _order(subject, node, exits)
 
 
 def _start(subject: Subject) -> Iterator[Finding]:
-    edges = subject.edges_out["start"]
-    if not edges:
+    exits = subject.exits["start"]
+    if not exits:
         yield subject.finding("G010", ("edges",), "no path begins with 'start'", name="start")
-    elif len(edges) > 1:
-        message = f"{len(edges)} paths begin with 'start'"
-        yield subject.finding("G010", _path(edges[1]), message, name="start")
-    elif edges[0].when is not None:
+    elif len(exits) > 1:
+        message = f"{len(exits)} paths begin with 'start'"
+        yield subject.finding("G010", _path(exits[1]), message, name="start")
+    elif exits[0].when is not None:
         message = "the path from 'start' has a 'when'"
         mend = "Remove the `when`: nothing is known yet."
-        yield subject.finding("G010", _when(edges[0]), message, name="start", mend=mend)
-    elif edges[0].target == "end":
-        yield subject.finding("G010", _path(edges[0]), "'start' leads to 'end' at once", name="start")
+        yield subject.finding("G010", _when(exits[0]), message, name="start", mend=mend)
+    elif exits[0].targets == ("end",):
+        yield subject.finding("G010", _path(exits[0]), "'start' leads to 'end' at once", name="start")
 
 
 def _ends(subject: Subject) -> Iterator[Finding]:
@@ -54,7 +55,7 @@ def _ends(subject: Subject) -> Iterator[Finding]:
 
 
 def _reach(subject: Subject) -> Iterator[Finding]:
-    if not subject.edges_out["start"]:
+    if not subject.exits["start"]:
         return
     from_start = nx.descendants(subject.flow, "start")
     to_end = nx.ancestors(subject.flow, "end")
@@ -65,33 +66,32 @@ def _reach(subject: Subject) -> Iterator[Finding]:
             yield subject.finding("G012", ("nodes", node), f"no path from '{node}' leads to 'end'", name=node)
 
 
-def _order(subject: Subject, node: str, edges: list[Edge]) -> Iterator[Finding]:
-    first = next((number for number, edge in enumerate(edges) if edge.when is None), None)
+def _order(subject: Subject, node: str, exits: Sequence[Exit]) -> Iterator[Finding]:
+    first = next((number for number, way in enumerate(exits) if way.when is None), None)
     if first is None:
-        if edges:
+        if exits:
             message = f"every edge that leaves '{node}' has a 'when': where does it go when none holds?"
-            yield subject.finding("G014", _when(edges[-1]), message, name=node)
-        tried = edges
+            yield subject.finding("G014", _when(exits[-1]), message, name=node)
+        tried = exits
     else:
-        late = len(edges) - first - 1
+        late = len(exits) - first - 1
         if late:
             more = f", and {late - 1} more" if late > 1 else ""
-            message = f"'{node}' → '{edges[first + 1].target}'{more} is never tried: an edge before it has no 'when'"
-            yield subject.finding("G013", _path(edges[first + 1]), message, name=node)
-        tried = edges[: first + 1]
+            message = f"{exits[first + 1]}{more} is never tried: an edge before it has no 'when'"
+            yield subject.finding("G013", _path(exits[first + 1]), message, name=node)
+        tried = exits[: first + 1]
     idle = never_firing(tried, subject.spec.stop.rounds)
     if idle:
         more = f", and {len(idle) - 1} more" if len(idle) > 1 else ""
-        message = (
-            f"'{node}' → '{idle[0].target}'{more} never fires: its condition cannot hold, or another edge is first"
-        )
+        message = f"{idle[0]}{more} never fires: its condition cannot hold, or another edge is first"
         key = _when(idle[0]) if idle[0].when else _path(idle[0])
         yield subject.finding("G017", key, message, name=node)
 
 
-def _path(edge: Edge) -> tuple[str | int, ...]:
-    return ("nodes", edge.source, "fallback") if edge.fallback else ("edges", edge.path, "path")
+def _path(edge: Edge | Exit) -> tuple[str | int, ...]:
+    fallback = isinstance(edge, Edge) and edge.fallback
+    return ("nodes", edge.source, "fallback") if fallback else ("edges", edge.path, "path")
 
 
-def _when(edge: Edge) -> tuple[str | int, ...]:
-    return ("edges", edge.path, "when")
+def _when(way: Exit) -> tuple[str | int, ...]:
+    return ("edges", way.path, "when")

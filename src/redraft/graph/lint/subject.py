@@ -9,27 +9,28 @@ from typing import TYPE_CHECKING, NamedTuple
 import networkx as nx
 
 from redraft.errors import DefinitionError, PluginError, RedraftError, UnknownNameError, nearest
+from redraft.graph.condition import Leaf, leaves_of
 from redraft.graph.lint.finding import RULES, Finding
-from redraft.graph.node import AgentNode, CallNode, EvaluateNode
+from redraft.graph.node import AgentNode, CallNode, EvaluateNode, SelectNode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from redraft.agents import Agent
     from redraft.evaluation import Evaluator
+    from redraft.graph.edge import Exit
     from redraft.graph.node import EvaluatorUse
-    from redraft.graph.spec import Edge, GraphSpec
+    from redraft.graph.spec import GraphSpec
     from redraft.registry import Registry
 
-__all__ = ["Subject", "Way"]
+__all__ = ["Look", "Subject"]
 
 
-class Way(NamedTuple):
-    """That one node can follow another; `fallback` where only its failure leads there."""
+class Look(NamedTuple):
+    """Something that a condition looks at, and the number of the path that it stands on."""
 
-    source: str
-    target: str
-    fallback: bool = False
+    leaf: Leaf
+    path: int
 
 
 @dataclass(frozen=True)
@@ -85,40 +86,60 @@ class Subject:
         return {name: node for name, node in self.spec.nodes.items() if isinstance(node, CallNode)}
 
     @cached_property
-    def edges_out(self) -> Mapping[str, list[Edge]]:
-        """The edges that leave each node, in file order."""
-        edges: dict[str, list[Edge]] = {name: [] for name in ("start", *self.spec.nodes, "end")}
-        for edge in self.spec.edges:
-            edges.setdefault(edge.source, []).append(edge)
-        return edges
+    def select_nodes(self) -> Mapping[str, SelectNode]:
+        """The nodes that choose from the pool."""
+        return {name: node for name, node in self.spec.nodes.items() if isinstance(node, SelectNode)}
 
     @cached_property
-    def ways(self) -> Mapping[str, list[Way]]:
-        """The ways that lead on from each node, each once."""
-        ways: dict[str, list[Way]] = {name: [] for name in self.flow}
-        for way in self._all_ways:
-            ways[way.source].append(way)
-        return ways
+    def exits(self) -> Mapping[str, tuple[Exit, ...]]:
+        """The ways out of each node, in file order."""
+        return dict.fromkeys(("start", *self.spec.nodes, "end"), ()) | self.spec.exits()
 
     @cached_property
-    def ways_in(self) -> Mapping[str, list[Way]]:
-        """The ways that lead to each node, each once."""
-        ways: dict[str, list[Way]] = {name: [] for name in self.flow}
-        for way in self._all_ways:
-            ways[way.target].append(way)
-        return ways
+    def looks(self) -> Mapping[str, list[Look]]:
+        """What the conditions on each node's ways out look at."""
+        looks: dict[str, list[Look]] = {}
+        for node, exits in self.exits.items():
+            guarded = ((way.edges[0].when, way.path) for way in exits)
+            looks[node] = [Look(leaf, path) for when, path in guarded if when for leaf in leaves_of(when)]
+        return looks
 
     @cached_property
-    def _all_ways(self) -> tuple[Way, ...]:
-        edges = (*self.spec.edges, *self.spec.fallbacks)
-        return tuple(dict.fromkeys(Way(edge.source, edge.target, edge.fallback) for edge in edges))
+    def joins(self) -> Mapping[str, str]:
+        """The nodes of sound fan-outs, each with the node that it is joined in."""
+        found: dict[str, str] = {}
+        for way in (way for exits in self.exits.values() for way in exits if len(way.targets) > 1):
+            onward = [self.exits.get(node, ()) for node in way.targets]
+            targets = {exits[0].targets for exits in onward if len(exits) == 1 and exits[0].when is None}
+            if all(len(exits) == 1 for exits in onward) and len(targets) == 1 and len(next(iter(targets))) == 1:
+                found |= dict.fromkeys(way.targets, next(iter(targets))[0])
+        return found
+
+    def is_joined(self, targets: tuple[str, ...]) -> bool:
+        """Return whether nodes that are visited together meet again."""
+        return len(targets) > 1 and all(node in self.joins for node in targets)
+
+    def falls_back(self, node: str) -> bool:
+        """Return whether a run goes on where the node fails."""
+        return node in self.fallbacks
+
+    @cached_property
+    def fallbacks(self) -> Mapping[str, tuple[str, ...]]:
+        """Where the run goes on from each node that may fail."""
+        return {edge.source: (edge.target,) for edge in self.spec.fallbacks}
+
+    def only_fails_to(self, source: str, target: str) -> bool:
+        """Return whether nothing but its failure leads from a node to another."""
+        if target not in self.fallbacks.get(source, ()):
+            return False
+        return not any(target in way.targets for way in self.exits.get(source, ()))
 
     @cached_property
     def flow(self) -> nx.DiGraph[str]:
         """The graph as one edge for each two nodes that are joined, fallbacks among them."""
         graph: nx.DiGraph[str] = nx.DiGraph()
-        graph.add_nodes_from(self.edges_out)
-        graph.add_edges_from((way.source, way.target) for way in self._all_ways)
+        graph.add_nodes_from(self.exits)
+        graph.add_edges_from((edge.source, edge.target) for edge in (*self.spec.edges, *self.spec.fallbacks))
         return graph
 
     @cached_property
