@@ -80,14 +80,10 @@ async def _run(code: str, params: ProgramParams, ctx: Context) -> Answer:
 
     limits = Limits(seconds=params.seconds)
     ran = await asyncio.to_thread(ctx.sandbox.python, code, limits=limits)
-    if ran.ended != "exit" or ran.exit_code != 0:
-        raise ValueError(f"the program did not end well ({_fault(ran.ended, ran.stderr)})")
+    if not ran.ok:
+        errors = ran.stderr.strip().splitlines()
+        raise ValueError(f"the program failed: {shown(ran.detail or (errors[-1] if errors else ran.ended))}")
     lines = [line for line in ran.stdout.splitlines() if line.strip()]
     if not lines:
         raise ValueError("the program printed nothing")
     return final_answer(lines[-1])
-
-
-def _fault(ended: str, stderr: str) -> str:
-    lines = stderr.strip().splitlines()
-    return shown(lines[-1]) if ended == "exit" and lines else ended
