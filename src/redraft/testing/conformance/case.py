@@ -122,7 +122,7 @@ class Case:
         given = self._arguments(draft, task)
         return answer_of(lambda: call(self._evaluator, given))
 
-    def _arguments(self, draft: Draft, task: Task | None = None, *, models: Models | None = None) -> dict[str, Any]:
+    def _arguments(self, draft: Draft, task: Task | None = None, *, models: Any = None) -> dict[str, Any]:
         """Return the arguments of a direct call in this process.
 
         Raises:
