@@ -93,10 +93,10 @@ class _Watch:
             threading.Thread(target=self._keep, args=(child.stderr, told.stderr), daemon=True),
             threading.Thread(target=_feed, args=(child.stdin, stdin), daemon=True),
         ]
-        for thread in threads:
-            thread.start()
         begun = time.monotonic()
         try:
+            for thread in threads:
+                thread.start()
             ended = self._until_the_end(begun)
         finally:
             self._end_all()

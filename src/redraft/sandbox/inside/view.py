@@ -65,13 +65,19 @@ def build(binds: list[tuple[str, str]], *, disk: int, user: int) -> None:
 
 
 def fill(files: Mapping[str, bytes], *, user: int) -> None:
-    """Write the files that the code is given into its working folder."""
+    """Write the files that the code is given into its working folder, and hand them over when all are there."""
+    made: list[str] = []
     for name, content in files.items():
-        folder, _, _ = name.rpartition("/")
-        _folders(folder, user=user)
+        parts = name.split("/")
+        for folder in ("/".join(parts[:end]) for end in range(1, len(parts))):
+            if not os.path.isdir(folder):
+                os.mkdir(folder)
+                made.append(folder)
         with open(name, "xb") as file:
             file.write(content)
-        os.chown(name, user, user)
+        made.append(name)
+    for path in reversed(made):
+        os.chown(path, user, user)
 
 
 def is_full(pid: int, *, disk: int) -> bool:
@@ -86,13 +92,6 @@ def is_full(pid: int, *, disk: int) -> bool:
 
 def _files(disk: int) -> int:
     return max(disk // _INODE, 64)
-
-
-def _folders(path: str, *, user: int) -> None:
-    if path and not os.path.isdir(path):
-        _folders(path.rpartition("/")[0], user=user)
-        os.mkdir(path)
-        os.chown(path, user, user)
 
 
 def _show(source: str, target: str) -> None:
