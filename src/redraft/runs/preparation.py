@@ -58,7 +58,7 @@ class Order:
         project: The project folder; None to find it from the working folder.
         engines: Where open models are had from, and left for the next run; None to load them for this run alone.
         plugins: The plugins, loaded before; None to load those that are installed.
-        allow_network: Whether evaluators that call out of this machine may do so.
+        allow_network: Whether evaluators that call out of this machine may do so; the user's settings can allow it too.
     """
 
     prompt: str | None = None
@@ -198,7 +198,7 @@ def prepare(order: Order) -> Prepared:
         engines=engines,
         checks=registry.checks(),
         scorers=scorers,
-        allow_network=order.allow_network,
+        allow_network=order.allow_network or load_config(project).allow_network,
         functions=registry.things("nodes"),
     )
     model = engines["default"].name if any(agent.model == "default" for agent in asked) else None
