@@ -24,6 +24,7 @@ from redraft import hookimpl
 from redraft.evaluation import Evaluator, evaluator
 from redraft.task import Draft, Score, Task
 from redraft.testing import make_task
+from tests.testing import mutants
 from tests.testing.mutants import BAD, GOOD, required, score
 
 OUTSIDE = "REDRAFT_TEST_OUTSIDE"
@@ -319,6 +320,13 @@ DEFECTS: tuple[tuple[Evaluator, Task, tuple[str, ...]], ...] = (
             "the_task_has_every_input",
         ),
     ),
+    (mutants.rounding, mutants.TASK, ("values_are_from_0_to_1",)),
+    (mutants.needs_more, make_task("Go.", words=["dog"], style="x"), ("it_reads_every_input_that_it_declares",)),
+    (mutants.divides, mutants.TASK, ("an_empty_input_has_a_score_or_a_plain_error",)),
+    (mutants.vain, mutants.TASK, ("who_wrote_the_draft_does_not_matter",)),
+    (mutants.impossible, mutants.TASK, ("default_parameters_fit_their_own_rules",)),
+    (mutants.lenient, mutants.TASK, ("unknown_parameters_are_refused",)),
+    (mutants.main_thread, mutants.TASK, ("threads_give_the_same_scores",)),
     (idle_oracle, WORDS, ("an_oracle_needs_something",)),
     (local(), WORDS, ("another_process_can_import_it",)),
 )
