@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from redraft.convergence import Stop
-from redraft.errors import GenerationError, ModelError
+from redraft.errors import GenerationError, ModelError, PromptTooLongError, UnknownNameError, nearest
 from redraft.evaluation import assess
 from redraft.graph.asking import Limits, Reply
 from redraft.graph.events import Charged, Criticised, DraftFinished, DraftStarted, Evaluated, TextStreamed, Warned
@@ -122,13 +122,23 @@ class AgentWork:
     async def _ask(self, visit: Visit, reply: Reply) -> None:
         seed = seed_for(visit.state.get("seed", 0), visit.node, visit.number)
         limits = Limits(seed=seed, max_tokens=visit.tokens_left, seconds=visit.seconds_left, run=visit.run)
-        await self.asker.ask(
-            self.agent,
-            readable(visit.state, self.agent.reads),
-            limits=limits,
-            reply=reply,
-            on_text=lambda text: visit.emit(TextStreamed(visit.node, text)),
-        )
+        values: dict[str, object] | None = readable(visit.state, self.agent.reads)
+        while values is not None:
+            try:
+                await self.asker.ask(
+                    self.agent,
+                    values,
+                    limits=limits,
+                    reply=reply,
+                    on_text=lambda text: visit.emit(TextStreamed(visit.node, text)),
+                )
+            except PromptTooLongError:
+                values = _with_fewer_reasons(values)
+                if values is None:
+                    raise
+                visit.emit(Warned(f"'{visit.node}' reads only the first reasons: not all fit the model's context"))
+            else:
+                return
 
     def _file(self, visit: Visit, draft: Draft, reply: Reply) -> dict[str, Any]:
         match self.agent.writes:
@@ -187,7 +197,7 @@ class Judging:
 
     async def rate(self, agent: str, values: dict[str, object]) -> tuple[float, ...]:
         """Return the probability of each of a judge agent's choices."""
-        judge = self.asker.agents[agent]
+        judge = self._agent(agent)
         engine = self.asker.engine_of(judge)
         pieces = engine.chat(judge.render(values))
         self.prompt_tokens += engine.count(pieces)
@@ -195,7 +205,7 @@ class Judging:
 
     async def generate(self, agent: str, values: dict[str, object], *, seed: int = 0) -> str:
         """Return what an agent writes, within what is left of the run's budgets."""
-        writer, visit = self.asker.agents[agent], self.visit
+        writer, visit = self._agent(agent), self.visit
         left = None if visit.tokens_left is None else visit.tokens_left - self.completion_tokens
         if left is not None and left < writer.least_tokens:
             raise GenerationError("too few of the run's tokens are left for it", where=f"agent {agent}")
@@ -227,7 +237,14 @@ class Judging:
 
     def choices(self, agent: str) -> tuple[str, ...]:
         """Return what a judge agent chooses from."""
-        return self.asker.agents[agent].choices
+        return self._agent(agent).choices
+
+    def _agent(self, name: str) -> Agent:
+        agents = self.asker.agents
+        if name not in agents:
+            mend = "Name one in the evaluator's parameter `agent`."
+            raise UnknownNameError(f"no agent is named '{name}'.{nearest(name, agents)}", mend=mend)
+        return agents[name]
 
 
 def next_draft(visit: Visit, checked: Sequence[str], *, shown: bool) -> Draft:
@@ -258,6 +275,17 @@ def readable(state: State, reads: Sequence[str]) -> dict[str, object]:
         "notes": state.get("notes", {}),
     }
     return {name: known[name] for name in reads}
+
+
+def _with_fewer_reasons(values: dict[str, object]) -> dict[str, object] | None:
+    """Return what an agent reads with half of each evaluator's reasons; None where there are none to leave out."""
+    verdict = values.get("verdict")
+    scores = verdict.scores if isinstance(verdict, Verdict) else ()
+    most = max((len(score.reasons) for score in scores), default=0)
+    if not most:
+        return None
+    fewer = (score.model_copy(update={"reasons": score.reasons[: most // 2]}) for score in scores)
+    return values | {"verdict": Verdict(scores=tuple(fewer))}
 
 
 def _current(state: State) -> Assessed:
