@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from redraft.agents import agents as agents_of
 from redraft.catalog.models import resolve
 from redraft.convergence import StopRules
-from redraft.errors import ModelError, UsageError
+from redraft.errors import ModelError, RedraftError, UsageError
 from redraft.evaluation import Use, warm
 from redraft.files import load_config, project_dir
 from redraft.graph.compile import Parts
@@ -172,6 +172,7 @@ def prepare(order: Order) -> Prepared:
     registry = plugins.registry
     graph = order.graph if isinstance(order.graph, GraphSpec) else load_graph(order.graph, project, plugins=plugins)
     spec = _overridden(graph, order)
+    _require_inputs_for(order.evaluators, spec, registry)
     agents = agents_of(project, plugins=plugins)
     require_clean(spec, registry, agents)
     task = spec.task(order.prompt, order.inputs)
@@ -204,6 +205,23 @@ def prepare(order: Order) -> Prepared:
     model = engines["default"].name if any(agent.model == "default" for agent in asked) else None
     observers = {entry.full_name: entry.thing for entry in registry.entries("observers")}
     return Prepared(spec, task, parts, engines, model, tuple(warnings), observers)
+
+
+def _require_inputs_for(names: Sequence[str], spec: GraphSpec, registry: Registry) -> None:
+    """Refuse evaluators that a caller adds to a graph without the inputs that they need.
+
+    Raises:
+        UsageError: An input is missing; the evaluator is named.
+    """
+    for name in names:
+        try:
+            needs = registry.evaluator(name).needs
+        except RedraftError:  # Lint says what is wrong with it, and where else it is.
+            continue
+        missing = [need for need in needs if need not in spec.inputs]
+        if missing:
+            what = f"evaluator '{name}' needs the input '{missing[0]}', which graph '{spec.name}' does not take"
+            raise UsageError(what, mend=f"Use a graph with {missing[0]} in its [task].inputs.")
 
 
 def _at_once(uses: Mapping[str, tuple[Use, ...]]) -> int:
