@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from redraft.numbers import number_list
-from redraft.text import folded
+from redraft.text import folded, words
 from redraft_dialogue.content import content, shared
 
 if TYPE_CHECKING:
@@ -30,10 +30,8 @@ _MONTHS = (
 )
 _SIGNS: dict[Kind, regex.Pattern[str]] = {
     "number": regex.compile(
-        r"\b(?:none|no|nothing|zero|both|all|every|each|several|some|many|much|few|a lot|lots|plenty|enough|"
-        r"half|double|free|"
-        r"single|pair|dozens?|hundreds|thousands|millions|once|twice|first|second)\b|"
-        r"[零一二三四五六七八九十百千万亿两兩半几幾]|没有|沒有|很多|许多|許多|一些|全部|所有|免费|免費"
+        r"\b(?:none|zero|half|double|several|plenty|dozens?|hundreds|thousands|millions|once|twice)\b|"
+        r"[零二三四五六七八九十百千万亿两兩半几幾]|很多|许多|許多|一些"
     ),
     "time": regex.compile(
         rf"\b(?:{_DAYS}|{_MONTHS}|now|today|tonight|tomorrow|yesterday|soon|later|already|never|always|"
@@ -72,6 +70,12 @@ _SIGNS: dict[Kind, regex.Pattern[str]] = {
         r"[是不没沒对對好可会會能有行嗯要得应應]|当然|當然|也许|也許|可能|大概|恐怕"
     ),
 }
+# Words of every other sentence; in a short reply they say how many.
+_BRIEF = regex.compile(
+    r"\b(?:no|nothing|both|all|every|each|some|many|much|few|a lot|lots|enough|free|single|pair|first|second)\b|"
+    r"[一没沒都]|所有|全部|免费|免費"
+)
+_SHORT = 12
 _BETWEEN = regex.compile(r"\bor\b|还是|還是|[,，、?？]")
 _EITHER = regex.compile(
     r"\b(?:both|neither|either|none|any|all|whichever|doesn't matter|first|second|former|latter)\b|都|随便|"
@@ -88,6 +92,8 @@ def has_answer(question: Question, reply: str) -> bool:
         options = content(" ".join(_BETWEEN.split(question.text)))
         return bool(_EITHER.search(plain) or shared(options, content(reply)) or _SIGNS["yes or no"].search(plain))
     if question.kind in ("number", "time") and number_list(reply):
+        return True
+    if question.kind == "number" and words(reply) <= _SHORT and _BRIEF.search(plain):
         return True
     return _SIGNS[question.kind].search(plain) is not None
 

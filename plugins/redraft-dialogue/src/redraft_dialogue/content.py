@@ -9,7 +9,7 @@ import regex
 from redraft.builtin.inflection import forms
 from redraft.text import folded
 
-__all__ = ["content", "shared"]
+__all__ = ["content", "shared", "subjects"]
 
 _ENGLISH = """
 a about above after again all also am an and any are aren't as at be because been before being below between both but
@@ -25,9 +25,10 @@ you've your yours
 """
 _CHINESE = (
     "的了吗呢吧啊呀哦嗯么什哪里谁几多少怎样为何是否我你您他她它们这那有在和与跟或不没也就都还很太要会能可以请把被给对从到"
-    "说想知道个些只一下上去来过着得地让嗎麼裡誰幾為們這還會給對從說個與跟來過著讓"
+    "说想知道已经曾刚就才正个些只一下上去来过着得地让嗎麼裡誰幾為們這還會給對從說個與跟來過著讓"
 )
-_TOKEN = regex.compile(r"\p{Han}|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}]+)?")
+_LETTER = r"(?:(?!\p{Han})[\p{L}\p{M}\p{N}])"
+_TOKEN = regex.compile(rf"\p{{Han}}|{_LETTER}+(?:['’]{_LETTER}+)?")
 _LEAST = 2
 
 
@@ -46,6 +47,19 @@ def shared(words: frozenset[str], text: frozenset[str]) -> frozenset[str]:
     """Return which of some content words a text has among its own, inflected or not."""
     known = text | {form for word in text for form in forms(word)}
     return frozenset(word for word in words if word in known or not known.isdisjoint(forms(word)))
+
+
+def subjects(text: str) -> frozenset[str]:
+    """Return the words that say of whom or what a statement is: its first content word, and its names.
+
+    Examples:
+        >>> sorted(subjects("Each week the baker sells Tom five loaves."))
+        ['tom', 'week']
+    """
+    words = [word for word in _TOKEN.findall(text) if content(word)]
+    names = [word for word in words[1:] if word[:1].isupper()]
+    first = [] if not words or regex.match(r"\p{Han}", words[0]) else words[:1]
+    return content(" ".join([*first, *names]))
 
 
 def _counts(word: str) -> bool:

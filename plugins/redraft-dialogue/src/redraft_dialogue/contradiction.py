@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from redraft import Score, evaluator
 from redraft.text import folded, sentence_list
-from redraft_dialogue.content import content, shared
+from redraft_dialogue.content import content, shared, subjects
 from redraft_dialogue.facts import facts_of
 from redraft_dialogue.polarity import denies, opposed
 from redraft_dialogue.quantities import quantities
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["ContradictionParams", "contradiction"]
 
 _MOST_SENTENCES, _LONGEST_SENTENCE = 400, 600
-_CLOSE = 0.75
+_CLOSE, _NEAR = 0.75, 0.4
 _ASKS = regex.compile(r"[?？]\W*$")
 _SUPPOSES = regex.compile(r"\b(?:if|unless|would|could|suppose|imagine)\b|如果|假如|要是|除非|假设|假設")
 _YES, _NO = ("yes", "true", "是", "对", "對", "有"), ("no", "false", "none", "否", "不", "没有", "無", "无")
@@ -77,15 +77,27 @@ def _against(fact: Fact, sentences: list[_Sentence], overlap: float) -> str | No
     words = content(fact.key or fact.text)
     for sentence in sentences:
         turned = opposed(fact.text, sentence.text)
-        common = shared(words, sentence.words | {one for one, _ in turned})
+        common = shared(words, sentence.words | content(" ".join(one for one, _ in turned)))
         # A key must be there whole; one common word does not make two sentences be about the same.
         share = len(common) / len(words) if words else 0.0
         if share < (1.0 if fact.key else overlap) or (len(common) < min(2, len(words))):
+            continue
+        if not fact.key and not _is_about(fact, sentence, common, whole=len(common) == len(words)):
             continue
         why = _key_wrong(fact, sentence) if fact.key else _statement_wrong(fact, sentence, share, turned)
         if why:
             return f"{quoted(sentence.text)} contradicts {quoted(fact.text)}: {why}"
     return None
+
+
+def _is_about(fact: Fact, sentence: _Sentence, common: frozenset[str], *, whole: bool) -> bool:
+    """Return whether a sentence is about the same as a statement: its subject and names, and not much else.
+
+    A sentence with all words of the statement may begin in another way: `On Sundays the shop is …`.
+    """
+    if not subjects(fact.text) <= common or len(common) < _NEAR * len(sentence.words):
+        return False
+    return whole or len(shared(subjects(sentence.text), content(fact.text))) == len(subjects(sentence.text))
 
 
 def _statement_wrong(fact: Fact, sentence: _Sentence, share: float, turned: list[tuple[str, str]]) -> str | None:

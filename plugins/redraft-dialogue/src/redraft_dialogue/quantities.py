@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from redraft.numbers import number_list
+from redraft.text import folded
 from redraft_dialogue.content import content, shared
 
 if TYPE_CHECKING:
@@ -24,19 +25,33 @@ _SIGNS = {
     "£": frozenset({"£", "pounds", "英"}),
     "¥": frozenset({"¥", "yen", "yuan", "元", "日"}),
 }
+_COMPARES = regex.compile(
+    r"(?:[\s\-]*[^\W\d_]+){0,2}?[\s\-]*\b(?:more|fewer|less|times|additional|extra|older|younger|longer|shorter|taller|"
+    r"higher|lower|left|remaining|as)\b|[\s\-]*\p{Han}{0,3}?(?:倍|以上|以下|多于|少于)"
+)
+_COMPARED = regex.compile(
+    r"\b(?:another|additional|extra|other|more|less|fewer|remaining)\W*$|(?:多|少|另外?|还有|剩下?|又)\W*$"
+)
+_BESIDE = 20
 _YEARS = (1000, 2100)
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number, how it is written, and what it counts (nothing where that is not said)."""
+    """A number, how it is written, what it counts (nothing where that is not said), and whether it compares.
+
+    `3 more dogs` and `3 times as many` say nothing against `5 dogs`.
+    """
 
     value: Fraction
     text: str
     unit: frozenset[str]
+    compares: bool = False
 
     def may_replace(self, other: Quantity) -> bool:
         """Return whether this one counts the same as another, as far as both say what."""
+        if self.compares is not other.compares:
+            return False
         return not self.unit or not other.unit or bool(shared(self.unit, other.unit))
 
 
@@ -47,12 +62,20 @@ def quantities(text: str) -> list[Quantity]:
         >>> [(str(one.value), sorted(one.unit)) for one in quantities("It has 3 big dogs, a 5 % share, and 20 euros.")]
         [('3', ['big', 'dogs']), ('1/20', ['%']), ('20', ['euros'])]
     """
-    return [Quantity(number.value, number.text, _unit(number, text)) for number in number_list(text)]
+    return [
+        Quantity(number.value, number.text, _unit(number, text), compares=_compares(number, text))
+        for number in number_list(text)
+    ]
+
+
+def _compares(number: Number, text: str) -> bool:
+    before, after = folded(text[max(0, number.start - _BESIDE) : number.start]), text[number.end :]
+    return bool(_COMPARES.match(folded(after[: 2 * _BESIDE])) or _COMPARED.search(before))
 
 
 def _unit(number: Number, text: str) -> frozenset[str]:
-    if number.percent:
-        return frozenset({"%"})
+    if number.percent or number.ordinal:
+        return frozenset({"%" if number.percent else "place"})
     before = text[: number.start].rstrip()[-1:]
     if before in _SIGNS:
         return _SIGNS[before]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Run", "joined", "longest_run", "looked_at", "mostly_unspaced", "tokens"]
 
-_LOOKED_AT = 30_000
+_LOOKED_AT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
