@@ -80,9 +80,9 @@ def test_a_finding_says_what_got_out_and_whether_it_may():
 
 
 IDENTITY = [
-    *("fork bomb", "thread bomb", "memory bomb of many processes", "disk filled by many files", "write outside"),
+    *("fork bomb", "memory bomb of many processes", "disk filled by many files", "write outside", "capabilities"),
     *("the caller is killed", "signal to everybody", "canary in the home folder", "environment of the parent"),
-    *("unix socket", "capabilities", "raised limits", "new namespaces", "mount", "working folder left behind"),
+    *("raised limits", "new namespaces", "working folder left behind"),
 ]
 """The checks whose outcome depends on who runs the sandbox."""
 
@@ -115,14 +115,14 @@ def kept_in(found):
 
 def test_an_ordinary_user_is_kept_in(ordinary):
     found = tried(ordinary)
-    assert len(found) >= 7
+    assert len(found) >= 6
     assert kept_in(found), found
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_root_is_kept_in_where_others_can_run_the_interpreter():
     found = tried([sys.executable, str(ORDINARY), "--root"], providers=1)
-    assert len(found) >= 7
+    assert len(found) >= 6
     assert kept_in(found), found
 
 

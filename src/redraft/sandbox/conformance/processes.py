@@ -33,25 +33,32 @@ _FORKS = """
             made += 1
         except OSError:
             break
-    time.sleep(0.3)
+    time.sleep(0.5)
     print(made)
 """
 
 _SESSIONS = """
     import os, time
     reading, writing = os.pipe()
+    os.set_blocking(reading, False)
     for _ in range(many):
+        is_child = False
         try:
-            if os.fork() == 0:
+            is_child = os.fork() == 0
+            if is_child:
                 os.setsid()
                 if os.fork() == 0:
                     os.write(writing, b"x")
                     time.sleep(2)
-                os._exit(0)
         except OSError:
-            continue
-    time.sleep(0.3)
-    print(len(os.read(reading, 4096)))
+            pass
+        if is_child:
+            os._exit(0)
+    time.sleep(0.5)
+    try:
+        print(len(os.read(reading, 4096)))
+    except BlockingIOError:
+        print(0)
 """
 
 _THREADS = """
@@ -63,7 +70,7 @@ _THREADS = """
             made += 1
         except (RuntimeError, MemoryError):
             break
-    time.sleep(0.3)
+    time.sleep(0.5)
     os.write(1, b"%d" % made)
     os._exit(0)
 """
