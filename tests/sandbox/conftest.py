@@ -9,9 +9,6 @@ import pytest
 from redraft.sandbox import available
 from redraft.sandbox.interface import STRENGTHS
 
-USABLE = [provider for provider in available() if provider.usable]
-LACKING = {provider.strength: provider.missing for provider in available() if not provider.usable}
-
 
 def pytest_generate_tests(metafunc):
     if "sandbox" in metafunc.fixturenames:
@@ -21,9 +18,10 @@ def pytest_generate_tests(metafunc):
 @pytest.fixture
 def sandbox(request):
     """Each sandbox of this machine in turn."""
-    if request.param in LACKING:
-        pytest.skip(f"this machine has no sandbox of strength '{request.param}': {LACKING[request.param]}")
-    return next(provider.sandbox for provider in USABLE if provider.strength == request.param)
+    provider = next(provider for provider in available() if provider.strength == request.param)
+    if not provider.usable:
+        pytest.skip(f"this machine has no sandbox of strength '{request.param}': {provider.missing}")
+    return provider.sandbox
 
 
 @pytest.fixture

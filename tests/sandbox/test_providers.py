@@ -86,6 +86,13 @@ def test_a_setting_that_forbids_namespaces_comes_with_what_changes_it(subtests, 
             assert mend in obstacles.failure("namespace", "unshare: Operation not permitted").mend
 
 
+def test_root_whose_interpreter_is_closed_to_others_is_told_so(monkeypatch):
+    found = "cannot run 'python' in the sandbox: [Errno 13] Permission denied: 'python'"
+    for user, mend in ((0, "chmod -R o+rX"), (1000, "In Docker")):
+        monkeypatch.setattr("os.geteuid", lambda user=user: user)
+        assert mend in obstacles.failure("container", found).mend
+
+
 FORBIDDEN = """
 from redraft.sandbox.inside import identity
 identity.map_user(0)
