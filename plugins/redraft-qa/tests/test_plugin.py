@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from redraft.files import find
+from redraft.agents import agents
+from redraft.graph.lint import lint
 from redraft.graph.loading import load_graph
 from redraft.plugins import load_plugins
-from redraft_qa import redraft_agents, redraft_evaluators, redraft_graphs
+from redraft_qa import redraft_evaluators, redraft_graphs
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 EVALUATORS = redraft_evaluators()
@@ -42,11 +43,35 @@ def test_what_reads_the_answer_is_an_oracle():
 
 
 @pytest.mark.parametrize("path", redraft_graphs(), ids=lambda path: path.stem)
-def test_its_graphs_have_no_oracle(path):
-    graph = load_graph(path, Path.cwd())
-    kinds = {use.name: load_plugins().registry.evaluator(use.name).kind for use in graph.nodes["evaluate"].evaluators}
-    assert "oracle" not in kinds.values()
+def test_its_graphs_have_no_fault(path):
+    loaded = load_plugins()
+    assert lint(load_graph(path, plugins=loaded), loaded.registry, agents(plugins=loaded)) == []
 
 
-def test_its_agents_are_found(tmp_path):
-    assert {path.stem for path in redraft_agents()} <= set(find("agents", tmp_path))
+PASSAGE = "The old dog chased a red ball across the yard. Then it slept under the apple tree."
+TRUE = 'A ball: "the old dog chased a red ball".'
+
+
+def test_an_answer_without_a_true_quotation_is_revised(redraft):
+    script = {"generator": 'A cat: "it chased a cat".', "critic": {"problems": []}, "reviser": TRUE}
+    inputs = {"passage": PASSAGE, "question": "What did the dog chase?"}
+    ran = redraft("passage", inputs=inputs, script=script, rating="5")
+    assert ran.answer == TRUE
+    assert 'the passage has no "it chased a cat"' in ran.prompts("critic")[0]
+    assert PASSAGE in ran.prompts("generator")[0]
+
+
+def test_a_wrong_sum_is_revised_until_program_and_further_answers_agree(redraft):
+    script = {
+        "generator": "3 * 2 = 5\nAnswer: 5 dollars",
+        "critic": {"problems": []},
+        "reviser": "3 * 2 = 6\nAnswer: 6 dollars",
+        "programmer": "print(3 * 2)",
+        "answerer": ["Answer: 6 dollars"],
+    }
+    inputs = {"question": "How much are 3 eggs at 2 dollars each?", "unit": "dollars"}
+    ran = redraft("calculation", inputs=inputs, script=script)
+    assert ran.answer.endswith("Answer: 6 dollars")
+    assert [record.verdict.value for record in ran.outcome.drafts] == [pytest.approx(1 / 3), 1.0]
+    assert 'the answer is "5", but a program computes 6' in ran.prompts("critic")[0]
+    assert "0 of 4 further answers agree; 4 say 6" in ran.prompts("critic")[0]

@@ -116,5 +116,5 @@ async def test_it_is_assessed_as_in_a_run():
     task = Task(prompt="How much?", inputs={"program": "while True: pass"})
     verdict = await assess(Draft(text="18"), task, uses)
     assert verdict.value is None
-    assert verdict.scores[0].error.startswith("ValueError: the program failed")
+    assert "the program failed: it took longer than 0.3 seconds" in verdict.scores[0].error
     assert time.monotonic() - began < 20

@@ -9,12 +9,10 @@ from redraft.testing import EvaluatorTests
 from redraft_summary.key_terms import key_terms
 
 SOURCE = (
-    "Photosynthesis turns light into energy. Plants use photosynthesis to make sugar from water and carbon dioxide. The "
-    "light is caught by chlorophyll, and chlorophyll makes plants green. Without light, plants make no sugar."
+    "Photosynthesis turns light into energy. Plants use photosynthesis to make sugar from water and carbon dioxide. "
+    "The light is caught by chlorophyll, and chlorophyll makes plants green. Without light, plants make no sugar."
 )
-CHINESE = (
-    "光合作用把光能变成化学能。植物通过光合作用制造糖。叶绿素吸收光能，叶绿素使植物呈绿色。没有光能，植物不制造糖。"
-)
+CHINESE = "光合作用把光能变成化学能。植物通过光合作用制造糖。叶绿素吸收光能，叶绿素使植物呈绿色。没有光能，植物不造糖。"
 
 
 def scored(text, source=SOURCE, **params):

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from redraft.agents import agents
+from redraft.graph.lint import lint
 from redraft.graph.loading import load_graph
 from redraft.plugins import load_plugins
 from redraft_summary import redraft_evaluators, redraft_graphs
@@ -41,7 +43,24 @@ def test_what_reads_the_reference_is_an_oracle():
 
 
 @pytest.mark.parametrize("path", redraft_graphs(), ids=lambda path: path.stem)
-def test_its_graphs_have_no_oracle(path):
-    graph = load_graph(path, Path.cwd())
-    kinds = {use.name: load_plugins().registry.evaluator(use.name).kind for use in graph.nodes["evaluate"].evaluators}
-    assert "oracle" not in kinds.values()
+def test_its_graphs_have_no_fault(path):
+    loaded = load_plugins()
+    assert lint(load_graph(path, plugins=loaded), loaded.registry, agents(plugins=loaded)) == []
+
+
+SOURCE = (
+    "Ann Lee, 42, has run the Hilltop bakery since 2004. On Saturdays a thousand people queue for its bread, for the "
+    "bakery bakes its bread slowly. Ann Lee learnt to bake bread in France, where she worked in a bakery for 7 years."
+)
+SUMMARY = "People love the slowly baked bread of the Hilltop bakery, where Ann Lee works."
+
+
+def test_a_summary_that_adds_a_number_is_revised(redraft):
+    script = {
+        "generator": "People love the slowly baked bread of the Hilltop bakery, where Ann Lee, 43, works.",
+        "critic": {"problems": []},
+        "reviser": SUMMARY,
+    }
+    ran = redraft("summary", inputs={"source": SOURCE, "words": 20}, script=script, rating="5")
+    assert ran.answer == SUMMARY
+    assert 'the source has no number "43"' in ran.prompts("critic")[0]

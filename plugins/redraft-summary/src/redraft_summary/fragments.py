@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["Fragments", "fragments"]
 
@@ -74,7 +74,7 @@ def _longest_from(source: Sequence[str], summary: Sequence[str]) -> list[int]:
 class _Automaton:
     """A suffix automaton (Blumer et al. 1985): its paths from state 0 are the runs of words that a text has."""
 
-    def __init__(self, words: Sequence[str] | reversed[str]) -> None:
+    def __init__(self, words: Iterable[str]) -> None:
         self.next: list[dict[str, int]] = [{}]
         self.link = [-1]
         self.length = [0]
