@@ -71,6 +71,7 @@ FORMS = [
     ("3rd", "digits", False, True),
     ("third", "words", False, True),
     ("第三", "han", False, True),
+    ("第3", "digits", False, True),
     ("12", "digits", False, False),
 ]
 
