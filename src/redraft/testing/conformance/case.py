@@ -191,6 +191,7 @@ class Case:
             "params": dict(self.params),
             "network": evaluator.network,
             "names": names(),
+            "first": FIRST,
             **{name: draft.model_dump(mode="json") for name, draft in drafts.items()},
         }
         return heard(json.dumps(order, default=str), evaluator.timeout)
