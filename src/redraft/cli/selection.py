@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import os
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,7 +50,8 @@ class Selection:
         """
         from redraft.plugins import load_plugins
 
-        found = load_plugins(blocked=self.blocked, only=() if self.none else None)
+        with _stdout_kept():
+            found = load_plugins(blocked=self.blocked, only=() if self.none else None)
         self._require_known(found)
         return found
 
@@ -62,6 +64,26 @@ class Selection:
             if not any(Choice.of([name], None, {}).refuses(known, known) for known in names):
                 what = f"no plugin is named '{name}'.{nearest(name, names)}"
                 raise UsageError(what, where=f"-p no:{name}", mend="See `redraft plugins ls`.")
+
+
+@contextmanager
+def _stdout_kept() -> Iterator[None]:
+    """Send to stderr what is written to the descriptor of stdout inside, by a C library or by `os.write`."""
+    import ctypes
+
+    try:
+        kept = os.dup(1)
+        os.dup2(2, 1)
+    except OSError:  # There is no stdout, or no stderr.
+        yield
+        return
+    try:
+        yield
+    finally:
+        with suppress(AttributeError, OSError, TypeError):  # What C has buffered; Windows has no library of no name.
+            ctypes.CDLL(None).fflush(None)
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 _current: ContextVar[Selection] = ContextVar("redraft_selection")
