@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redraft import Draft
@@ -120,6 +120,7 @@ PARTS = st.lists(
 
 
 @given(PARTS)
+@settings(deadline=None)
 def test_a_fact_never_contradicts_itself(parts):
     fact = " ".join(parts) + "."
     assert check([fact], fact).value == 1.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redraft import Draft
@@ -74,6 +74,7 @@ def test_what_is_tolerated_can_be_set():
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=30), st.lists(st.sampled_from("abc"), max_size=30))
+@settings(deadline=None)
 def test_the_longest_run_is_always_what_a_slow_search_finds(text, other):
     runs = [
         Run(start, length)

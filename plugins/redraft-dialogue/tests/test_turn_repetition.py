@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redraft import Draft
@@ -69,6 +69,7 @@ def test_the_length_of_a_sequence_can_be_set():
 
 
 @given(st.lists(st.text(alphabet="ab 字。", max_size=30), max_size=4), st.text(alphabet="ab 字。", max_size=40))
+@settings(deadline=None)
 def test_the_value_is_always_a_score_and_a_repeated_turn_never_a_full_one(earlier, text):
     assert 0 <= reply(earlier, text).value <= 1
     longer = f"{text} one two three"

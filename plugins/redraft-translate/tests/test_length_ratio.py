@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -82,6 +82,7 @@ def test_bounds_can_be_set():
 
 
 @given(st.integers(1, 400), st.integers(1, 400))
+@settings(deadline=None)
 def test_more_of_what_is_missing_never_lowers_the_value(length, more):
     source = ENGLISH * 4
     values = [ratio(source, "字" * count, language="zh").value for count in sorted({length, min(length + more, 130)})]

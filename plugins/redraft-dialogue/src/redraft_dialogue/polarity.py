@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -28,6 +28,7 @@ _DENIES = regex.compile(
     r"lacked|refuses?|refused|denied|stopped|isnt|doesnt|dont|cant|wont)\b|[不没沒未非无無勿]|别(?=\p{Han})|"
     r"別(?=\p{Han})|禁止|拒绝|拒絕|缺乏"
 )
+_WORD = regex.compile(r"\w+")
 _OPPOSITES = (
     "open closed, open shut, allowed forbidden, allowed prohibited, allowed banned, possible impossible, "
     "available unavailable, "
@@ -65,22 +66,27 @@ def opposed(fact: str, sentence: str) -> list[tuple[str, str]]:
         >>> opposed("The shop is open on Sunday.", "On Sunday the shop is closed.")
         [('open', 'closed')]
     """
-    mine, theirs = folded(fact), folded(sentence)
-    pairs = [(one, other) for first, second in _pairs() for one, other in ((first, second), (second, first))]
-    return [
-        (one, other)
-        for one, other in pairs
-        if _has(mine, one) and _has(theirs, other) and not _has(mine, other) and not _has(theirs, one)
-    ]
+    mine, theirs = _sides(fact), _sides(sentence)
+    return [(one, other) for one, other in _pairs() if one in mine - theirs and other in theirs - mine]
 
 
-def _has(text: str, word: str) -> bool:
-    if not word.isascii():
-        return word in text
-    return any(form in text and regex.search(rf"(?<!\w){form}(?!\w)", text) for form in forms(word))
+@lru_cache(maxsize=4096)
+def _sides(text: str) -> frozenset[str]:
+    """Return the words with an opposite that a text has, inflected or not."""
+    plain = folded(text)
+    words = frozenset(_WORD.findall(plain))
+    return frozenset(
+        word for word, known in _known().items() if (word in plain if known is None else not known.isdisjoint(words))
+    )
+
+
+@cache
+def _known() -> dict[str, frozenset[str] | None]:
+    """Return the words that have an opposite, with their forms; None where a word is looked for as it is."""
+    return {one: forms(one) if one.isascii() else None for one, _ in _pairs()}
 
 
 @cache
 def _pairs() -> tuple[tuple[str, str], ...]:
-    rows = (pair.split() for pair in _OPPOSITES.split(","))
-    return tuple((first, second) for first, second in rows)
+    rows = [pair.split() for pair in _OPPOSITES.split(",")]
+    return tuple(dict.fromkeys(pair for one, other in rows for pair in ((one, other), (other, one))))

@@ -50,7 +50,7 @@ class _Range:
     high: float
 
 
-@evaluator("length_ratio", kind="heuristic", needs=("source",), params=LengthRatioParams)
+@evaluator("length_ratio", kind="heuristic", needs={"source": "text"}, params=LengthRatioParams)
 def length_ratio(draft: Draft, task: Task, params: LengthRatioParams) -> Score:
     """Whether the draft is as long as translations of such a source are; less, the further it is off."""
     source, text = _plain(source_of(task)), _plain(draft.text)
