@@ -36,6 +36,7 @@ def family():
 def test_all_generations_are_found_parents_first(family):
     found = tree.below(family)
     assert len(found) == 4
+    assert tree.below(family, most=1) == found[:2]
     assert {os.path.basename(os.readlink(f"/proc/{pid}/exe")) for pid in found} == {  # noqa: PTH115, PTH119
         os.path.basename(os.path.realpath(sys.executable))  # noqa: PTH119
     }
