@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import venv
@@ -86,7 +87,7 @@ def rows(done) -> dict[str, dict]:
     return {row["distribution"]: row for row in json.loads(done.stdout)}
 
 
-def test_a_plugin_is_installed_shown_listed_chosen_and_removed(own, tmp_path, project):
+def test_a_plugin_is_installed_shown_used_and_removed(own, tmp_path, project):
     kind = project_of(tmp_path / "kind", "redraft-kind", SOURCE.format(name="kindness"))
     done = own("plugins", "install", str(kind), "--json")
     assert rows(done)["redraft-kind"] == {
@@ -98,17 +99,25 @@ def test_a_plugin_is_installed_shown_listed_chosen_and_removed(own, tmp_path, pr
     again = own("plugins", "install", str(torn))
     assert again.returncode == ExitCode.PLUGIN
     assert "plugin 'torn' (redraft-torn): does not load: RuntimeError: no luck" in again.stderr
-    assert rows(own("plugins", "ls", "--json", "--failed"))["redraft-torn"]["error"]["phase"] == "import"
-    assert "redraft-torn" not in rows(own("plugins", "ls", "--json", "--hook", "evaluators"))
-    assert own("plugins", "ls", "-p", "no:kind", "--all").stdout.count("blocked: switched off") == 1
     wanted = "run", "-g", "sentence", "-i", "words=dog,ball", "-e", "kindness", "--rounds", "0", "--json"
     scores = {s["evaluator"]: s for s in json.loads(own(*wanted).stdout)["drafts"][0]["scores"]}
     assert (scores["kindness"]["value"], scores["kindness"]["error"]) == (0.0, None)
-    assert own("--no-plugins", *wanted).returncode == ExitCode.PLUGIN
     assert own("plugins", "uninstall", "kind", "redraft-torn").returncode == ExitCode.DONE
-    assert not {"redraft-kind", "redraft-torn"} & set(rows(own("plugins", "ls", "--json")))
     gone = own(*wanted)
     assert (gone.returncode, "no evaluator is named 'kindness'" in gone.stderr) == (ExitCode.DEFINITION, True)
+
+
+def test_what_is_listed_can_be_chosen(redraft, tmp_path):
+    env = installed(tmp_path / "site", SOURCE.format(name="kindness") + "raise RuntimeError('no luck')")
+    failed = rows(redraft("plugins", "ls", "--json", "--failed", env=env))
+    assert (failed["torn"]["error"]["phase"], "redraft" in failed) == ("import", False)
+    hooked = rows(redraft("plugins", "ls", "--json", "--hook", "evaluators", env=env))
+    assert ("torn" in hooked, "redraft" in hooked) == (False, True)
+    without = redraft("plugins", "ls", "-p", "no:torn", "--all", env=env)
+    assert without.stdout.count("blocked: switched off") == 1
+    used = redraft("run", "-g", "sentence", "-i", "words=dog", "-e", "kindness", "--no-plugins", env=env)
+    assert used.returncode == ExitCode.PLUGIN
+    assert "plugin 'torn' (torn): is switched off" in used.stderr
 
 
 def test_what_has_no_plugin_is_removed_again_and_never_uninstalled_here(own, tmp_path):
@@ -204,7 +213,9 @@ def installed(folder: Path, source: str) -> dict[str, str]:
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: torn\nVersion: 1.0\n", encoding="utf-8")
     (info / "entry_points.txt").write_text("[redraft]\ntorn = torn\n", encoding="utf-8")
     (folder / "torn.py").write_text(source, encoding="utf-8")
-    return {"PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])}
+    path = os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
+    # The others that are installed here would only take time.
+    return {"PYTHONPATH": path, "REDRAFT_PLUGINS": "torn,other"}
 
 
 def test_what_a_plugin_writes_to_the_descriptor_of_stdout_stays_off_it(redraft, tmp_path):
@@ -220,6 +231,38 @@ def test_a_persons_interrupt_is_not_taken_for_a_plugins(redraft, tmp_path):
     assert (done.returncode, done.stdout) == (ExitCode.INTERRUPTED, "")
     again = redraft("plugins", "ls", "--json", env=installed(tmp_path / "other", "raise KeyboardInterrupt"))
     assert rows(again)["torn"]["error"]["message"] == "KeyboardInterrupt"
+
+
+def test_a_plugin_that_never_loads_is_named_while_the_command_waits(environment, project, tmp_path):
+    source = "import time\nwhile True: time.sleep(0.05)\n"
+    env = environment | installed(tmp_path / "site", source)
+    command = [sys.executable, "-m", "redraft", "plugins", "ls"]
+    with subprocess.Popen(command, env=env, cwd=project, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr.readline() == (
+            "redraft: waiting for plugin 'torn' (torn) to load; -p no:torn leaves it out\n"
+        )
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == ExitCode.INTERRUPTED
+    assert (
+        "blocked"
+        in subprocess.run(
+            [*command, "-p", "no:torn", "--all"], env=env, check=True, capture_output=True, text=True
+        ).stdout
+    )
+
+
+def test_two_plugins_of_one_name_are_told_apart(redraft, tmp_path):
+    env = installed(tmp_path / "site", SOURCE.format(name="kindness"))
+    info = tmp_path / "site" / "other-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 1.0\n", encoding="utf-8")
+    (info / "entry_points.txt").write_text("[redraft]\ntorn = torn\n", encoding="utf-8")
+    done = redraft("plugins", "show", "torn", env=env)
+    assert (done.returncode, "2 plugins are named 'torn'\n  Write other or torn." in done.stderr) == (
+        ExitCode.DEFINITION,
+        True,
+    )
+    assert json.loads(redraft("plugins", "show", "other", "--json", env=env).stdout)["distribution"] == "other"
 
 
 def commands(folder: Path, *names: str, code: str) -> dict[str, str]:

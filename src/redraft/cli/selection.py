@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from redraft.plugins import Loaded
+    from redraft.plugins.candidate import Candidate
     from redraft.plugins.choice import Choice
 
 __all__ = ["Selection", "chosen", "plugins", "selected", "taken_out"]
@@ -51,7 +53,7 @@ class Selection:
         from redraft.plugins import load_plugins
 
         with _stdout_kept():
-            found = load_plugins(blocked=self.blocked, only=() if self.none else None)
+            found = load_plugins(blocked=self.blocked, only=() if self.none else None, on_slow=_say_slow)
         self._require_known(found)
         return found
 
@@ -64,6 +66,13 @@ class Selection:
             if not any(Choice.of([name], None, {}).refuses(known, known) for known in names):
                 what = f"no plugin is named '{name}'.{nearest(name, names)}"
                 raise UsageError(what, where=f"-p no:{name}", mend="See `redraft plugins ls`.")
+
+
+def _say_slow(one: Candidate) -> None:
+    if sys.stderr is not None:
+        told = f"waiting for plugin '{one.name}' ({one.distribution}) to load; -p no:{one.name} leaves it out"
+        sys.stderr.write(f"redraft: {told}\n")
+        sys.stderr.flush()
 
 
 @contextmanager

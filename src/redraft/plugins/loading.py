@@ -15,6 +15,7 @@ from redraft.plugins.installed import installed
 from redraft.plugins.interrupts import watched
 from redraft.plugins.items import FaultError, entry, items
 from redraft.plugins.known import FIRST_PARTY
+from redraft.plugins.watchdog import Watchdog
 from redraft.printing import diverted
 from redraft.registry import BUILTIN, Broken, Entry, Registry
 
@@ -47,6 +48,7 @@ def load_plugins(
     blocked: Collection[str] = (),
     only: Collection[str] | None = None,
     environ: Mapping[str, str] | None = None,
+    on_slow: Callable[[Candidate], None] | None = None,
 ) -> Loaded:
     """Return all plugins, the built-in one first. Never raises for a plugin's sake.
 
@@ -55,6 +57,7 @@ def load_plugins(
         blocked: Names of entry points or distributions that are not to be loaded.
         only: The only ones to load beside the built-in one; None for what REDRAFT_PLUGINS says, or else all.
         environ: The environment; None for the process's own.
+        on_slow: Called with a plugin that takes longer than two seconds to load, while it still does.
     """
     choice, found = Choice.of(blocked, only, environ), list(installed())
     # Imports pydantic, which dies of a damaged distribution unless `installed` has met it before.
@@ -62,8 +65,8 @@ def load_plugins(
 
     found += of_project(project)
     refused = [one for one in found if choice.refuses(one.name, one.distribution)]
-    with watched() as interrupted:
-        plugins = [_loaded(one, interrupted) for one in found if one not in refused]
+    with watched() as interrupted, Watchdog(on_slow) as watchdog:
+        plugins = [_loaded(one, interrupted, watchdog) for one in found if one not in refused]
     missing = {one: names for one, names in FIRST_PARTY.items() if one not in {c.distribution for c in found}}
     registry = Registry(
         (new for plugin in plugins for new in plugin.entries),
@@ -78,7 +81,8 @@ def load_plugins(
     )
 
 
-def _loaded(candidate: Candidate, interrupted: Callable[[], bool]) -> _Plugin:
+def _loaded(candidate: Candidate, interrupted: Callable[[], bool], watchdog: Watchdog) -> _Plugin:
+    watchdog.see(candidate)
     if candidate.failure:
         return _Plugin(candidate, _info(candidate, candidate.failure))
     return _Loading(candidate, interrupted).load()
