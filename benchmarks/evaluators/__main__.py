@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from benchmarks.evaluators.row import Row
 
-_NO_MEASURES = ("__main__", "row")
+_NO_MEASURES = ("__main__", "corruption", "row")
 
 
 def main() -> int:
