@@ -233,6 +233,7 @@ DEFECTS: tuple[tuple[Evaluator, Task, tuple[str, ...]], ...] = (
             "combining_characters_get_a_score",
             "emoji_get_a_score",
             "characters_beyond_16_bits_get_a_score",
+            "half_a_character_gets_a_score",
             "text_from_right_to_left_gets_a_score",
             "chinese_gets_a_score",
             "control_characters_get_a_score",
