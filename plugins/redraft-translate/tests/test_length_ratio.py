@@ -69,6 +69,11 @@ def test_the_longer_a_text_the_narrower_the_range():
     assert (short.value, long.value) == (1.0, pytest.approx(0.85, abs=0.05))
 
 
+def test_a_few_words_have_no_least_length_but_a_most():
+    assert ratio("Cancel", "撤").value == 1.0
+    assert ratio("Cancel", CHINESE * 3).value < 0.2
+
+
 def test_placeholders_and_addresses_are_not_counted():
     link = " https://example.org/" + "x" * 200
     assert ratio(ENGLISH + link, CHINESE + link).value == 1.0

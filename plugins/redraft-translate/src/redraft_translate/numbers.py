@@ -1,10 +1,15 @@
-"""The numbers in a text that are written in digits, with what each can mean."""
+"""The numbers in a text that are written in digits, with what each can mean.
+
+`redraft.numbers` gives each number the one value that it has in English or Chinese. In a translation a number may be
+written as in any language, and what it means may depend on that: `1.000` is one or a thousand.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import regex
@@ -97,6 +102,7 @@ def _read(match: regex.Match[str], decimal: str) -> Iterator[Number]:
     yield Number(match.group().removeprefix(match["late"] or "").strip(), frozenset(values))
 
 
+@lru_cache(maxsize=4096)
 def _values(digits: str, decimal: str) -> frozenset[Fraction]:
     """Return what digits with separators can mean, nothing where they are several numbers."""
     marks = _SEPARATOR.findall(digits)
