@@ -11,7 +11,6 @@ from redraft_code.parses import parses
 from redraft_code.runtime import runtime
 
 ADD = "def add(a, b):\n    return a + b\n"
-WRONG = "def add(a, b):\n    return a - b\n"
 ASSERTION = "assert add(2, 2) == 4"
 # It is found out before any process is started, and these checks call it a hundred times.
 BROKEN = "def add(a, b)\n    return a + b\n"
@@ -28,7 +27,7 @@ class TestExamples(EvaluatorTests):
     evaluator = examples
     task = make_task("Write add(a, b).", tests=[ASSERTION])
     good = ADD
-    bad = WRONG
+    bad = BROKEN
 
 
 class TestHiddenTests(EvaluatorTests):

@@ -44,6 +44,7 @@ PASSED = [
     ("import math\ndef area(r):\n    return math.pi * r", "assert abs(area(1) - math.pi) < 1e-9"),
     ("def f(x):\n    return type(x)", "assert f(1) is int and isinstance(f(1)('3'), int)"),
     ("print('at import')\nimport sys\nprint('x' * 10**7)\ndef f():\n    return 1", "assert f() == 1"),
+    ("def f(x):\n    'About f.'", "assert f.__doc__ == 'About f.' and f.__name__ == 'f'"),
     ("def 加(a, b):\n    return a + b", "assert 加('你', '好') == '你好'"),
     ("if __name__ == '__main__':\n    raise SystemExit(3)\ndef f():\n    return 1", "assert f() == 1"),
     ("print(sum(map(int, input().split())))", [{"input": "1 2", "output": "3\n"}, {"input": "4 5\n", "output": "9"}]),

@@ -11,7 +11,7 @@ from redraft_code.showing import shown
 __all__ = ["fault_of"]
 
 _NO_CODE = "the draft has no Python code"
-_MOST = 200_000
+_MOST = 500_000
 # The compiler takes the square of a program's length; the parser does not.
 _MOST_COMPILED = 50_000
 # Filters of warnings belong to the process, not to the thread.

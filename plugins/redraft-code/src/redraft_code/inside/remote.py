@@ -22,6 +22,9 @@ class Remote:
     It never equals plain data unless its content does: what says of itself that it equals everything equals nothing.
     """
 
+    # What the code says of its own value, not what is said above.
+    __doc__ = property(lambda self: self._session.ask("getattr", self, "__doc__"))  # type: ignore[assignment]
+
     def __init__(self, session: Session, reference: list[Any], name: str, content: Any = _NOTHING) -> None:
         self.__dict__.update(_session=session, _reference=reference, _name=name, _content=content)
 
@@ -30,7 +33,7 @@ class Remote:
         return self._session.ask("call", self, *arguments, **named)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__") and name not in ("__doc__", "__name__", "__dict__"):
+        if name.startswith("__") and name.endswith("__") and name != "__name__":
             raise AttributeError(name)
         return self._session.ask("getattr", self, name)
 
