@@ -247,7 +247,7 @@ def _survival(sandbox: Sandbox, then: str) -> str | None:
             os.setsid()
             if os.fork() == 0:
                 os.closerange(0, 3)
-                os.execv(sys.executable, [sys.executable, "-c", "import time; time.sleep(4)", marker])
+                os.execv(sys.executable, [sys.executable, "-c", "import time; time.sleep(8)", marker])
             os._exit(0)
         os.close(starting)
         os.read(started, 1)

@@ -72,10 +72,14 @@ class _Watch:
         self._since = time.monotonic()
         self._is_ready = False
         self._told = b""
+        self._is_alone = False
 
     def is_alone(self) -> bool:
-        """Tell whether who asked for all this is gone."""
-        return os.getppid() != self._asker
+        """Tell whether who asked for all this is gone: the pipe from there then ends, before there is a new parent."""
+        ready, _, _ = select.select([self._control], [], [], 0)
+        if ready:
+            self._is_alone = not os.read(self._control, 1)
+        return self._is_alone or os.getppid() != self._asker
 
     def run(self) -> Report:
         """Look until the command has ended or has to be ended."""
@@ -104,7 +108,7 @@ class _Watch:
         return bool(told)
 
     def _reason(self, ready: list[int]) -> str | None:
-        if self._control in ready or self.is_alone():
+        if self.is_alone() or self._control in ready:
             return "stopped"
         if self._seconds() >= (self._plan["limits"]["seconds"] if self._is_ready else _SET_UP):
             return "timeout"
