@@ -19,7 +19,7 @@ EVALUATORS = redraft_evaluators()
 
 
 def section(name):
-    return next(part for part in re.split(r"^### ", README, flags=re.MULTILINE) if f"`{name}`" in part.split("\n")[0])
+    return next(part for part in re.split(r"^##+ ", README, flags=re.MULTILINE) if f"`{name}`" in part.split("\n")[0])
 
 
 def test_it_loads_without_a_fault():

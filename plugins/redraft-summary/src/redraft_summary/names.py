@@ -23,12 +23,13 @@ __all__ = ["KnownNames", "names"]
 
 _WORD = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}\p{N}]*(?:['’&][\p{L}\p{M}\p{N}]+)*")
 _PRONOUN = regex.compile(r"I(?:['’].*)?")
+_CAPITAL = regex.compile(r"\p{Lu}")
 _INSIDE = regex.compile(r"\p{L}\p{Lu}|\p{Lu}{2}")
 # Behind these a sentence, an item or a quotation may begin.
 _OPENS = frozenset(':;"“„«\u2018([{—–-*•#>|/')
 _HEADLINE_SHARE, _HEADLINE_WORDS = 0.7, 3
 _FULL_STOPS, _CLOSING = frozenset(".!?。！？…"), " \"'”’)»」』*_"
-_TITLED = regex.compile(r"《([^《》\n]{1,60})》")
+_TITLED = regex.compile(r"《([^《》\n]*\w[^《》\n]*)》")
 _MADE_FROM = ("'s", "’s", "s'", "s’", "ians", "ian", "ans", "an", "ns", "n", "ese", "ish", "es", "s", "a", "y", "e")
 _SHORTEST_STEM = 3
 
@@ -53,7 +54,7 @@ class KnownNames:
 
     def has(self, name: str) -> bool:
         """Return whether the source has a name: its words, an inflected form of them, or what an acronym stands for."""
-        if regex.search(r"\p{Han}", name):
+        if regex.search(r"\p{Han}", name) or not _WORD.fullmatch(name):
             return "".join(folded(name).split()) in self._text
         if name.isupper() and name in self._initials:
             return True
@@ -68,7 +69,7 @@ def names(text: str, known: KnownNames) -> list[str]:
         text: The text.
         known: The source. Names in a script that it does not have are left out: nobody could find them there.
     """
-    latin = _capitalised(text) if known.has_capitals else []
+    latin = _capitalised(text) if known.has_capitals and _CAPITAL.search(text) else []
     han = _chinese(text) if known.has_han else []
     return list(dict.fromkeys([*latin, *han]))
 
@@ -88,10 +89,12 @@ def _capitalised(text: str) -> list[str]:
 
 def _words(sentence: str) -> Iterator[tuple[str, bool]]:
     """Yield the words of a sentence, and whether a word stands where one would have a capital letter anyhow."""
+    end = 0
     for match in _WORD.finditer(sentence):
-        before = sentence[: match.start()].rstrip()
-        begins = not before or before[-1] in _OPENS or not any(sign.isalnum() for sign in before)
+        between = sentence[end : match.start()].rstrip()
+        begins = not end or between[-1:] in _OPENS
         yield match.group(), begins and _INSIDE.search(match.group()) is None
+        end = match.end()
 
 
 def _is_name(word: str) -> bool:
