@@ -84,6 +84,12 @@ _BEGINS = regex.compile(
 )
 
 
+# In a chat a question often goes without its mark: 现在几点了. What somebody knows or tells is none: 我知道为什么.
+_WITHOUT_MARK = regex.compile(
+    r"(?<!知道|明白|告诉|告訴|清楚|不管|无论|無論)(?:几点|幾點|多少|为什么|為什麼|哪里|哪裡|哪儿|什么时候|什麼時候|怎么|怎麼|谁)[^。！!]*$"
+)
+
+
 def questions(text: str) -> list[Question]:
     """Return the questions of a turn.
 
@@ -95,6 +101,8 @@ def questions(text: str) -> list[Question]:
 
 
 def _is_question(sentence: str) -> bool:
+    if _WITHOUT_MARK.search(sentence):
+        return True
     return bool(_IS_QUESTION.search(sentence) or _BEGINS.search(folded(sentence).replace("’", "'")))
 
 
