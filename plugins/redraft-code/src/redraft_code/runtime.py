@@ -45,7 +45,7 @@ class RuntimeParams(BaseModel):
 @evaluator(
     "runtime",
     kind="heuristic",
-    needs=("baseline", "workload"),
+    needs={"baseline": "text", "workload": "text"},
     params=RuntimeParams,
     sandbox="namespace",
     timeout=60.0,

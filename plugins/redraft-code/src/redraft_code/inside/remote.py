@@ -23,7 +23,7 @@ class Remote:
     """
 
     # What the code says of its own value, not what is said above.
-    __doc__ = property(lambda self: self._session.ask("getattr", self, "__doc__"))  # type: ignore[assignment]
+    __doc__ = property(lambda self: self._session.ask("getattr", self, "__doc__"))
 
     def __init__(self, session: Session, reference: list[Any], name: str, content: Any = _NOTHING) -> None:
         self.__dict__.update(_session=session, _reference=reference, _name=name, _content=content)
