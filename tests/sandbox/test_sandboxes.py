@@ -140,8 +140,12 @@ EACH = "print([p.sandbox.python('print(1)').stdout for p in available() if p.usa
 LIMITED = """
 import os, resource
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
-tasks = sum(int(line.split()[1]) for pid in os.listdir("/proc") if pid.isdigit()
-            for line in open(f"/proc/{pid}/status") if line.startswith("Threads"))
+tasks = 0
+for pid in filter(str.isdecimal, os.listdir("/proc")):
+    try:
+        tasks += len(os.listdir(f"/proc/{pid}/task"))
+    except OSError:
+        continue
 resource.setrlimit(resource.RLIMIT_NPROC, (tasks + 20, tasks + 20))
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
 """

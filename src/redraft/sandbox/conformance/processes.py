@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -162,16 +163,18 @@ def the_caller_is_killed(sandbox: Sandbox) -> str | None:
 
     marker = secrets.token_hex(8)
     kind = type(sandbox)
-    code = f"import os, sys\nos.execv(sys.executable, [sys.executable, '-c', 'import time; time.sleep(4)', {marker!r}])"
+    code = f"import os, sys\nos.execv(sys.executable, [sys.executable, '-c', 'import time; time.sleep(8)', {marker!r}])"
     caller = f"from {kind.__module__} import {kind.__qualname__} as S; S().python({code!r})"
     path = os.pathsep.join(filter(None, sys.path))
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": path}
-    with subprocess.Popen([sys.executable, "-c", caller], env=environment) as process:  # noqa: S603 - this interpreter
-        seen = _wait(lambda: bool(survivors(marker)), 15)
-        process.send_signal(signal.SIGKILL)
+    with tempfile.TemporaryDirectory(prefix="redraft-trap-", ignore_cleanup_errors=True) as spare:
+        environment = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": path, "TMPDIR": spare}
+        Path(spare).chmod(0o711)
+        with subprocess.Popen([sys.executable, "-c", caller], env=environment) as process:  # noqa: S603 - this interpreter
+            seen = _wait(lambda: bool(survivors(marker)), 15)
+            process.send_signal(signal.SIGKILL)
     if not seen:
         return "the command did not start"
-    return None if _wait(lambda: not survivors(marker), 1.5) else "it went on without its caller"
+    return None if _wait(lambda: not survivors(marker), 4) else "it went on without its caller"
 
 
 @check(least="namespace")

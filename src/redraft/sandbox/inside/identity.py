@@ -38,7 +38,8 @@ def can_be_run_by(user: int, paths: Iterable[str]) -> bool:
         return os.waitpid(child, 0)[1] == 0
     try:
         become(user)
-        os._exit(0 if all(os.access(path, os.R_OK) for path in paths) else 1)
+        needed = ((path, os.X_OK if os.path.isdir(path) else os.R_OK) for path in paths)
+        os._exit(0 if all(os.access(path, mode) for path, mode in needed) else 1)
     finally:
         os._exit(1)
 
