@@ -13,6 +13,7 @@ FOUND = [
     ("Obama spoke. Then Obama left.", ["Obama"]),
     ("Researchers found it. They were happy.", []),
     ("The dog ran. “Stop!” he said: It was I.", []),
+    ("It is plan B, for X and Y.", []),
     ("John Smith ran.", ["John", "Smith"]),
     ("The Smith family met Mr Jones and I'm happy.", ["Smith", "Jones"]),
     ("NASA and iPhone users", ["NASA", "iPhone"]),

@@ -61,6 +61,6 @@ def test_a_summary_that_adds_a_number_is_revised(redraft):
         "critic": {"problems": []},
         "reviser": SUMMARY,
     }
-    ran = redraft("summary", inputs={"source": SOURCE, "words": 20}, script=script, rating="5")
+    ran = redraft("summary", inputs={"source": SOURCE}, script=script, rating="5")
     assert ran.answer == SUMMARY
     assert 'the source has no number "43"' in ran.prompts("critic")[0]

@@ -98,7 +98,7 @@ def _words(sentence: str) -> Iterator[tuple[str, bool]]:
 
 
 def _is_name(word: str) -> bool:
-    return word[0].isupper() or _INSIDE.search(word) is not None
+    return len(word) > 1 and (word[0].isupper() or _INSIDE.search(word) is not None)
 
 
 def _is_headline(sentence: str) -> bool:
