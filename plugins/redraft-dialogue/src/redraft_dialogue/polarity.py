@@ -12,7 +12,7 @@ from redraft.text import folded
 __all__ = ["denies", "opposed"]
 
 # Not every `no` denies: an answer's first word, and what only looks like a negation.
-_LOOK = regex.compile(
+_LOOK = (
     r"^\W*(?:no|nope|yes|yeah|right|sure)\b[\s,.!;:—-]+|\bnot only\b|\bno (?:more|less|fewer|later|earlier|"
     r"sooner) than\b|"
     r"\bno (?:doubt|problem|worries|wonder|matter)\b|\bnot at all\b(?=\W*$)|\bwhether or not\b|\bno\. ?(?=\d)|"
@@ -22,7 +22,7 @@ _LOOK = regex.compile(
     r"类别|告别|不如|不然|除非|只不过|要不|不止|不妨|不愧|无比|"
     r"^\W*(?:不是?|不对|没有)[,，。]"
 )
-_DENIES = regex.compile(
+_DENIES = (
     r"n't\b|\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|cannot|without|hardly|unable|"
     r"fails? to|failed to|lacks?|"
     r"lacked|refuses?|refused|denied|stopped|isnt|doesnt|dont|cant|wont)\b|[不没沒未非无無勿]|别(?=\p{Han})|"
@@ -55,8 +55,8 @@ def denies(text: str) -> bool:
         >>> [denies(text) for text in ("It is not open.", "It is never not open.", "No, it is open.", "店里不卖酒。")]
         [True, False, False, True]
     """
-    plain = _LOOK.sub(" ", folded(text).replace("’", "'"))
-    return len(_DENIES.findall(plain)) % 2 == 1
+    plain = _compiled(_LOOK).sub(" ", folded(text).replace("’", "'"))
+    return len(_compiled(_DENIES).findall(plain)) % 2 == 1
 
 
 def opposed(fact: str, sentence: str) -> list[tuple[str, str]]:
@@ -68,6 +68,12 @@ def opposed(fact: str, sentence: str) -> list[tuple[str, str]]:
     """
     mine, theirs = _sides(fact), _sides(sentence)
     return [(one, other) for one, other in _pairs() if one in mine - theirs and other in theirs - mine]
+
+
+@cache
+def _compiled(pattern: str) -> regex.Pattern[str]:
+    """Return a compiled pattern: at import it would hold up every command of redraft."""
+    return regex.compile(pattern)
 
 
 @lru_cache(maxsize=4096)

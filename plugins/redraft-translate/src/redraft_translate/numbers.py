@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import regex
@@ -32,7 +32,7 @@ _UNIT = (
     r"s?(?!\p{L})|"
     r"[kKMB](?![\p{L}\d])"
 )
-_NUMBER = regex.compile(
+_NUMBER = (
     rf"(?P<late>下午|晚上|傍晚|夜里|오후|午後)?\s?(?P<digits>{_DIGITS})"
     rf"(?:\s?(?P<unit>{_UNIT})|(?=(?::\d\d)?\s?(?P<pm>(?i:p\.?\s?m\b))))?"
 )
@@ -78,7 +78,13 @@ def numbers(text: str, decimal: str = "") -> list[Number]:
             meanings.
     """
     plain = unicodedata.normalize("NFKC", _with_ascii_digits(text)).replace("\N{FRACTION SLASH}", "/")
-    return [number for match in _NUMBER.finditer(plain) for number in _read(match, decimal)]
+    return [number for match in _pattern().finditer(plain) for number in _read(match, decimal)]
+
+
+@cache
+def _pattern() -> regex.Pattern[str]:
+    """Return what finds a number: compiled at import, it would hold up every command of redraft."""
+    return regex.compile(_NUMBER)
 
 
 def _with_ascii_digits(text: str) -> str:
