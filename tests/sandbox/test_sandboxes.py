@@ -8,8 +8,10 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -126,6 +128,32 @@ def test_it_starts_beside_many_threads(sandbox):
         done.set()
         for thread in threads:
             thread.join()
+
+
+@pytest.fixture
+def temporary():
+    """A folder in /tmp, which code in a sandbox has one of its own in place of."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_an_interpreter_in_a_folder_that_the_sandbox_replaces_is_shown(sandbox, temporary):
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", temporary / "venv"], check=True)
+    (temporary / "secret").touch()
+    kind = type(sandbox)
+    code = f"import os, sys; print(sys.executable, sorted(os.listdir({str(temporary)!r})), os.listdir('.'))"
+    caller = f"from {kind.__module__} import {kind.__qualname__} as S; print(S().python({code!r}).stdout)"
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(
+        [temporary / "venv" / "bin" / "python", "-c", caller],
+        capture_output=True,
+        check=True,
+        env=environment,
+        text=True,
+    )
+    shown = "['secret', 'venv']" if sandbox.strength == "process" else "['venv']"
+    assert done.stdout.strip() == f"{temporary}/venv/bin/python {shown} ['__main__.py']"
 
 
 def within(code, *, before="", prefix=()):

@@ -71,8 +71,7 @@ def build(binds: list[tuple[str, str]], *, disk: int, user: int) -> None:
     _seal()
     _lay(disk=disk, user=user)
     for place, target in covered.items():
-        os.makedirs(target, exist_ok=True)
-        kernel.mount(place, target, flags=kernel.MS_BIND | kernel.MS_REC)
+        _bind(place, target)
 
 
 def fill(files: Mapping[str, bytes], *, user: int) -> None:
@@ -123,12 +122,16 @@ def _show(source: str, target: str) -> None:
         return
     if not os.path.exists(hosted) or os.path.exists(target):
         return
-    if os.path.isdir(hosted):
-        os.makedirs(target)
+    _bind(hosted, target)
+
+
+def _bind(source: str, target: str) -> None:
+    if os.path.isdir(source):
+        os.makedirs(target, exist_ok=True)
     else:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         os.close(os.open(target, os.O_CREAT | os.O_WRONLY))
-    kernel.mount(hosted, target, flags=kernel.MS_BIND | kernel.MS_REC)
+    kernel.mount(source, target, flags=kernel.MS_BIND | kernel.MS_REC)
 
 
 def _processes() -> None:
