@@ -113,8 +113,8 @@ def test_what_is_listed_can_be_chosen(redraft, tmp_path):
     assert (failed["torn"]["error"]["phase"], "redraft" in failed) == ("import", False)
     hooked = rows(redraft("plugins", "ls", "--json", "--hook", "evaluators", env=env))
     assert ("torn" in hooked, "redraft" in hooked) == (False, True)
-    without = redraft("plugins", "ls", "-p", "no:torn", "--all", env=env)
-    assert without.stdout.count("blocked: switched off") == 1
+    without = rows(redraft("plugins", "ls", "-p", "no:torn", "--all", "--json", env=env))
+    assert without["torn"]["error"] == {"phase": "blocked", "message": "switched off for this call"}
     used = redraft("run", "-g", "sentence", "-i", "words=dog", "-e", "kindness", "--no-plugins", env=env)
     assert used.returncode == ExitCode.PLUGIN
     assert "plugin 'torn' (torn): is switched off" in used.stderr
@@ -249,6 +249,17 @@ def test_a_plugin_that_never_loads_is_named_while_the_command_waits(environment,
             [*command, "-p", "no:torn", "--all"], env=env, check=True, capture_output=True, text=True
         ).stdout
     )
+
+
+def test_last_words_are_said_on_stdout_amid_an_import(environment, project, tmp_path):
+    source = "import os, sys, time\nos.write(2, b'loading')\nwhile True: time.sleep(0.05)\n"
+    env = environment | installed(tmp_path / "site", source)
+    command = [sys.executable, "-m", "redraft", "run", "Go.", "--json"]
+    with subprocess.Popen(command, env=env, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stderr.read(7) == b"loading"
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=20)
+    assert json.loads(out)["stop"]["check"] == "interrupted"
 
 
 def test_two_plugins_of_one_name_are_told_apart(redraft, tmp_path):

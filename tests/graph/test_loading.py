@@ -244,7 +244,7 @@ WRONG = {
     "graph": ("[nodes]", "[nodes]\na = { graph = 'x' }", ":9 nodes.a.graph", "later version"),
     "human": ("[nodes]", "[nodes]\na = { human = true }", ":9 nodes.a.human", "later version"),
     "select": ("[nodes]", "[nodes]\na = { select = 'best' }", ":9 nodes.a.select", "later version"),
-    "call": ("[nodes]", "[nodes]\na = { call = 'f' }", ":9 nodes.a.call", "later version"),
+    "call": ("[nodes]", "[nodes]\na = { call = 'f' }", ":9 nodes.a.writes", "the key 'writes' is missing"),
     "fan-out": ('"writer", "scores"]', '["writer", "scores"]]', ":13 edges[0].path[1]", "later version"),
     "hot": ("temperature = 0.2", "temperature = 3", ":9 nodes.writer.temperature", "3"),
     "number in quotes": ("max_tokens = 50", "max_tokens = '50'", ":9 nodes.writer.max_tokens", "'50'"),

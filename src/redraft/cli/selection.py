@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from redraft.errors import UsageError, nearest
 
@@ -77,7 +77,10 @@ def _say_slow(one: Candidate) -> None:
 
 @contextmanager
 def _stdout_kept() -> Iterator[None]:
-    """Send to stderr what is written to the descriptor of stdout inside, by a C library or by `os.write`."""
+    """Send to stderr what is written to the descriptor of stdout inside, by a C library or by `os.write`.
+
+    `sys.stdout` itself still leads to the real one: last words may have to be said amid an import.
+    """
     import ctypes
 
     try:
@@ -86,13 +89,26 @@ def _stdout_kept() -> Iterator[None]:
     except OSError:  # There is no stdout, or no stderr.
         yield
         return
+    stdout = sys.stdout
+    if _descriptor(stdout) == 1:
+        sys.stdout = open(kept, "w", encoding=stdout.encoding, errors=stdout.errors, closefd=False)  # noqa: SIM115 -- closed with `kept`
     try:
         yield
     finally:
         with suppress(AttributeError, OSError, TypeError):  # What C has buffered; Windows has no library of no name.
             ctypes.CDLL(None).fflush(None)
+        with suppress(AttributeError, OSError, ValueError):
+            sys.stdout.flush()
+        sys.stdout = stdout
         os.dup2(kept, 1)
         os.close(kept)
+
+
+def _descriptor(stream: TextIO | None) -> int | None:
+    try:
+        return None if stream is None else stream.fileno()
+    except (OSError, ValueError):
+        return None
 
 
 _current: ContextVar[Selection] = ContextVar("redraft_selection")
