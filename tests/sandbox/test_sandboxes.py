@@ -17,7 +17,7 @@ import pytest
 
 from redraft.errors import ExitCode, SandboxError
 from redraft.sandbox import Limits, Sandbox
-from redraft.sandbox.conformance.processes import survivors
+from redraft.sandbox.conformance.endings import survivors
 
 
 def test_files_lie_in_the_working_folder(sandbox):
