@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from redraft.errors import UsageError
+from redraft.text import excerpt
 from redraft_code.rewriting import rewritten
-from redraft_code.showing import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -99,7 +99,7 @@ def _call(function: str, given: Any, expected: Any) -> Step:
     arguments = given if isinstance(given, list) else [given]
     called = f"{function}({', '.join(map(repr, arguments))})"
     code = f"__redraft_check('==', __redraft_same({called}), {expected!r}, given=False)"
-    return Step(code, shown(called, _SHOWN), test=True)
+    return Step(code, excerpt(called, _SHOWN), test=True)
 
 
 def _steps(texts: Sequence[str], name: str, function: str | None) -> Iterator[Step]:
@@ -122,7 +122,7 @@ def _of_statement(node: ast.stmt, function: str | None) -> Iterator[Step]:
     is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     if is_text:
         return
-    yield Step(rewritten(node), shown(_source(node), _SHOWN), test=is_test)
+    yield Step(rewritten(node), excerpt(_source(node), _SHOWN), test=is_test)
     if isinstance(node, ast.FunctionDef):
         if node.name.startswith("test") and not node.args.args:
             yield Step(f"{node.name}()", node.name, test=True)

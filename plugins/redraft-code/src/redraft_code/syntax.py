@@ -6,7 +6,7 @@ import ast
 import warnings
 from threading import RLock
 
-from redraft_code.showing import shown
+from redraft.text import excerpt
 
 __all__ = ["fault_of"]
 
@@ -44,4 +44,4 @@ def fault_of(code: str) -> str | None:
 def _told(error: SyntaxError) -> str:
     where = f"line {error.lineno}: " if error.lineno else ""
     line = (error.text or "").strip()
-    return f"{where}{error.msg}{f': {shown(line, 60)}' if line else ''}"
+    return f"{where}{error.msg}{f': {excerpt(line, 60)}' if line else ''}"

@@ -9,13 +9,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from redraft.sandbox import Limits
-from redraft_code.showing import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from redraft.sandbox import Ran, Sandbox
     from redraft_code.plan import Exchange, Step
+
+from redraft.text import excerpt
 
 __all__ = ["Bounds", "Result", "exchanged", "run_inside", "tried"]
 
@@ -102,7 +103,7 @@ def run_inside(sandbox: Sandbox, order: dict[str, Any], bounds: Bounds, *, total
             told: dict[str, Any] = json.loads(line.removeprefix(secret))
             return told
     if ran.ended == "exit" and ran.exit_code == 1:
-        raise RuntimeError(f"the tester failed: {shown(ran.stderr[-300:], 300)}")
+        raise RuntimeError(f"the tester failed: {excerpt(ran.stderr[-300:], 300)}")
     return {"load": f"the tests could not be finished: {_ending(ran)}"}
 
 
@@ -117,7 +118,7 @@ def exchanged(sandbox: Sandbox, code: str, exchanges: Sequence[Exchange], bounds
         ran = sandbox.python(code, stdin=exchange.reads, limits=limits, flags=_FLAGS)
         fault = _difference(ran, exchange.prints)
         if fault:
-            faults.append(f'input "{shown(exchange.reads, _SHOWN)}": {fault}')
+            faults.append(f'input "{excerpt(exchange.reads, _SHOWN)}": {fault}')
     return Result(len(exchanges) - len(faults), len(exchanges), tuple(faults))
 
 
@@ -129,7 +130,7 @@ def _difference(ran: Ran, expected: str) -> str | None:
         return None
     same = sum(1 for _ in _common(wanted, got))
     where = f"line {same + 1}: " if len(wanted) > 1 or len(got) > 1 else ""
-    pair = [f'"{shown(lines[same], _SHOWN)}"' if same < len(lines) else "nothing more" for lines in (wanted, got)]
+    pair = [f'"{excerpt(lines[same], _SHOWN)}"' if same < len(lines) else "nothing more" for lines in (wanted, got)]
     return f"{where}expected {pair[0]}, got {pair[1]}"
 
 
@@ -150,7 +151,7 @@ def _ending(ran: Ran) -> str:
     if ran.ended != "exit":
         return ran.detail or f"it was ended by signal {ran.signal}"
     last = ran.stderr.strip().split("\n")[-1]
-    return f"it ended with exit code {ran.exit_code}{f': {shown(last, 120)}' if last else ''}"
+    return f"it ended with exit code {ran.exit_code}{f': {excerpt(last, 120)}' if last else ''}"
 
 
 def _sources() -> dict[str, str]:
