@@ -28,7 +28,7 @@ def _run_bash(example: Example) -> None:
         ["bash", "-e", "-o", "pipefail", "-c", example.parsed],  # noqa: S607 -- as a reader would run it
         capture_output=True,
         check=False,
-        env={**os.environ, "PATH": path},
+        env={**os.environ, "PATH": path, "REDRAFT_DATA_DIR": str(Path.cwd() / ".data")},
         stdin=subprocess.DEVNULL,
         text=True,
         timeout=120,

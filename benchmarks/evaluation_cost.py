@@ -79,12 +79,11 @@ async def starts() -> float:
     return statistics.median(taken)
 
 
-def cpu() -> tuple[float, float]:
-    """Return the CPU seconds of this process, and of those below it that live."""
+def cpu() -> dict[int, float]:
+    """Return the CPU seconds of this process, and of each below it that lives."""
     me = psutil.Process()
-    times = [process.cpu_times() for process in me.children(recursive=True)]
-    own = me.cpu_times()
-    return own.user + own.system, sum(each.user + each.system for each in times)
+    times = {process.pid: process.cpu_times() for process in (me, *me.children(recursive=True))}
+    return {pid: each.user + each.system for pid, each in times.items()}
 
 
 async def busy(work: Callable[[], Awaitable[Any]]) -> dict[str, float]:
@@ -93,7 +92,9 @@ async def busy(work: Callable[[], Awaitable[Any]]) -> dict[str, float]:
     before, began = cpu(), time.perf_counter()
     await work()
     wall, after = time.perf_counter() - began, cpu()
-    own, below = after[0] - before[0], after[1] - before[1]
+    spent = {pid: seconds - before.get(pid, 0.0) for pid, seconds in after.items()}
+    own = spent.pop(os.getpid())
+    below = sum(spent.values())
     return {"seconds": wall, "busy": (own + below) / wall / CORES, "busy below": below / wall / CORES}
 
 

@@ -9,7 +9,7 @@ from redraft.task import Draft, Score
 
 __all__ = ["HERE", "WORK", "count", "trivial", "trivial_here"]
 
-ROUNDS = 40
+ROUNDS = 100
 """How often a text is counted: a few milliseconds of plain Python a call."""
 
 

@@ -13,6 +13,7 @@ from redraft.agents import CRITIQUE_SCHEMA, SYSTEM, Agent, agents, get_agent, lo
 from redraft.errors import DefinitionError, UnknownNameError
 from redraft.llama.grammar.schema import shortest_instance
 from redraft.llama.interface import Dry, Sampling
+from redraft.plugins import load_plugins
 from redraft.task import Critique, Draft, Problem, Score, Task, Verdict
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def test_an_agent_changed_by_a_node_keeps_its_prompt() -> None:
 def test_the_book_has_every_agent_and_reads_one_when_it_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "agents").mkdir()
     written(tmp_path / "agents", "broken")
-    book = agents(tmp_path)
+    book = agents(tmp_path, plugins=load_plugins(only=()))
     assert set(book) == {"critic", "generator", "judge", "merger", "reviser"}
     assert book["judge"].choices == ("1", "2", "3", "4", "5")
     assert "nobody" not in book

@@ -55,6 +55,7 @@ READ = [
     ("十分钟", [10]),
     ("统一，唯一。星期二。四川，四面八方，千万不要，万一，十分好", []),
     ("几十，数百万，二三十人，三四个", []),
+    ("早上十点，晚上十一点，上百人", [10, 11]),
 ]
 
 
@@ -71,6 +72,7 @@ FORMS = [
     ("3rd", "digits", False, True),
     ("third", "words", False, True),
     ("第三", "han", False, True),
+    ("第3", "digits", False, True),
     ("12", "digits", False, False),
 ]
 

@@ -29,11 +29,58 @@ def redraft_evaluators():
     return [politeness]
 """
 
+DUCK = """
+class Duck:
+    kind = needs = timeout = validate_params = None
+    @property
+    def name(self):
+        1 / 0
+"""
+
+ODD_MAPPING = """
+from redraft import hookimpl
+
+class Odd(dict):
+    def items(self):
+        1 / 0
+
+@hookimpl
+def redraft_nodes():
+    return Odd(a=print)
+"""
+
+ASYNC_OBSERVER = """
+from redraft import hookimpl
+
+async def see(event):
+    pass
+
+@hookimpl
+def redraft_observers():
+    return {"see": see}
+"""
+
+ODD_FILES = """
+from pathlib import Path
+from redraft import hookimpl
+
+@hookimpl
+def redraft_agents():
+    return [Path("a/README.md"), Path("a/x.txt")]
+"""
+
 # name of a distribution: source, phase of its error, part of the error's message, what it still provides
 BROKEN = {
     "raises": ("raise RuntimeError('no luck')", "import", "RuntimeError: no luck", []),
     "exits": ("import sys; sys.exit('bye')", "import", "SystemExit: bye", []),
     "cancels": ("import asyncio; raise asyncio.CancelledError", "import", "CancelledError", []),
+    "interrupts": ("raise KeyboardInterrupt", "import", "KeyboardInterrupt", []),
+    "interrupts-late": (
+        GOOD.replace("return [politeness]", "raise KeyboardInterrupt"),
+        "call",
+        "KeyboardInterrupt",
+        [],
+    ),
     "syntax": ("def broken(:", "import", "SyntaxError", []),
     "missing": ("import no_such_module_anywhere", "import", "ModuleNotFoundError", []),
     "misspelled": (
@@ -58,6 +105,10 @@ BROKEN = {
     "undecorated": (GOOD.replace("[politeness]", "[lambda draft: 1]"), "call", "decorate it with @evaluator", []),
     "junk": (GOOD.replace("[politeness]", "[7, politeness]"), "call", "type int", ["evaluators/politeness"]),
     "twice": (GOOD.replace("[politeness]", "[politeness, politeness]"), "names", "twice", ["evaluators/politeness"]),
+    "duck": (GOOD.replace("[politeness]", "[Duck()]") + DUCK, "call", "type Duck, not an evaluator", []),
+    "mapping": (ODD_MAPPING, "call", "ZeroDivisionError", []),
+    "waiting": (ASYNC_OBSERVER, "call", "an async function under 'see'; write a plain one", []),
+    "suffix": (ODD_FILES, "call", "x.txt, whose name does not end in .md", []),
     "reserved": (
         GOOD.replace('"politeness"', '"coverage"'),
         "names",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from redraft.errors import DefinitionError, ExitCode, PluginError, UnknownNameError
 from redraft.registry import BUILTIN, Broken, Entry, Registry
@@ -63,6 +65,28 @@ def test_every_name_that_is_listed_reaches_its_thing():
     names = REGISTRY.names("evaluators")
     assert names == ("dist-a:coverage", "coverage", "dist-a:same", "dist-b:same", "tone")
     assert [REGISTRY.evaluator(name) for name in names] == [THEIRS, COVERAGE, THEIRS, OTHERS, TONE]
+
+
+ENTRIES = st.lists(
+    st.tuples(st.sampled_from([BUILTIN, "dist-a", "dist-b", "dist-c"]), st.sampled_from("xyz")), unique=True
+)
+
+
+@given(ENTRIES)
+def test_no_name_is_ever_taken_silently_and_nothing_is_out_of_reach(pairs):
+    registry = Registry(Entry("nodes", name, (dist, name), dist) for dist, name in pairs)
+    for dist, name in pairs:
+        assert registry.get("nodes", f"{dist}:{name}") == (dist, name)
+    for name in "xyz":
+        bringers = {dist for dist, brought in pairs if brought == name}
+        if BUILTIN in bringers or len(bringers) == 1:
+            assert registry.get("nodes", name)[0] == (BUILTIN if BUILTIN in bringers else next(iter(bringers)))
+        else:
+            with pytest.raises(DefinitionError if bringers else UnknownNameError):
+                registry.get("nodes", name)
+    things = registry.things("nodes")
+    assert sorted(things[name] for name in things) == sorted(pairs)
+    assert len(things) == len(set(things)) == len(pairs)
 
 
 def test_checks_are_handed_over_by_name():

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from benchmarks.evaluators.row import Row
 
-_NO_MEASURES = ("__main__", "row")
+_NO_MEASURES = ("__main__", "corruption", "row")
 
 
 def main() -> int:
@@ -51,9 +51,8 @@ def show(row: Row, *, as_json: bool) -> bool:
         print(json.dumps(asdict(row) | {"met": row.met}))
     else:
         demanded = f"{row.least:.1%}" if row.least else "-"
-        print(
-            f"{row.name:<18} {row.n:>6} {row.agreement:>7.1%} {demanded:>7} {'' if row.met else 'NOT MET'} {row.what}"
-        )
+        fault = "" if row.met else "NOT MET: "
+        print(f"{row.name:<18} {row.n:>6} {row.agreement:>7.1%} {demanded:>7}  {fault}{row.what}")
     return row.met
 
 

@@ -234,6 +234,8 @@ def _lengths(pairs: dict[str, list[_Pair]]) -> Iterator[Row]:
     """Whole translations, halves and doubles; a page is ten strings together."""
     rng = random.Random(0)
     single = [pair for each in pairs.values() for pair in each if graphemes(without(pair.source)) >= _SENTENCE]
+    every = [_value(length_ratio, pair) == 1 for each in pairs.values() for pair in each]
+    yield _row("length_ratio", every, "translations of any length accepted", 0.98)
     whole = [_value(length_ratio, pair) == 1 for pair in single]
     yield _row("length_ratio", whole, "translations of forty characters and more accepted", 0.97)
     wholes, halves, doubles = [], [], []
@@ -246,8 +248,8 @@ def _lengths(pairs: dict[str, list[_Pair]]) -> Iterator[Row]:
             halves.append(_value(length_ratio, _Pair(source, "\n".join(texts[:-3]), code)) < 1)
             doubles.append(_value(length_ratio, _Pair(source, "\n".join(texts * 2), code)) < 1)
     yield _row("length_ratio", wholes, "pages of ten strings accepted", 0.98)
-    yield _row("length_ratio", halves, "pages without their three longest strings refused", 0.6)
-    yield _row("length_ratio", doubles, "pages said twice refused", 0.7)
+    yield _row("length_ratio", halves, "pages without their three longest strings refused", 0.9)
+    yield _row("length_ratio", doubles, "pages said twice refused", 0.97)
 
 
 def _terms(pairs: Sequence[_Pair]) -> Iterator[Row]:

@@ -69,7 +69,7 @@ RETURNED: tuple[Fault, ...] = (
             def __str__(self): sys.exit(1)
     """,
     ),
-    call("score-hollow", "AttributeError", "return Score.model_construct()", before=""),
+    call("score-hollow", "either a value or an error", "return Score.model_construct()"),
     meddle("reasons-100-mb", "reasons that were cut", "return Score(0.5, ['x' * 1_000_000] * 100)"),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -104,7 +105,7 @@ def meddle(name: str, told: str, body: str) -> Fault:
 def load(name: str, told: str, source: str, **rest: object) -> Fault:
     """Return a fault that shows when the plugin loads; `EVALUATOR` and `HOOK` stand for what is right."""
     right = '@evaluator("bad")\ndef bad(draft):\n    return 1.0\n'
-    text = textwrap.dedent(source).replace("EVALUATOR", right).replace("HOOK", _HOOK)
+    text = re.sub("^HOOK$", _HOOK, textwrap.dedent(source).replace("EVALUATOR", right), flags=re.MULTILINE)
     return Fault(name, f"{_HEAD}\n{text}", told, loads=False, **rest)  # type: ignore[arg-type]
 
 

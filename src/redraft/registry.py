@@ -176,8 +176,8 @@ class Registry:
         what = f"no {_one(kind)} is named '{name}'.{nearest(name, names)}"
         distribution = self._known.get(name) if kind == "evaluators" else None
         if distribution:
-            mend = f"{distribution} has it: run `redraft plugins install {distribution}`."
-            return UnknownNameError(f"no evaluator is named '{name}' here", mend=mend)
+            what = f"no evaluator is named '{name}' here: {distribution}, which has it, is not installed"
+            return UnknownNameError(what, mend=f"Run `redraft plugins install {distribution}`.")
         return UnknownNameError(what, mend=f"Known {kind}: {', '.join(names)}." if names else None)
 
 

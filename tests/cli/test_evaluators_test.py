@@ -41,6 +41,29 @@ def test_without_examples_what_needs_them_is_skipped(inside):
     assert "- the good draft scores above the bad one (no good draft is given)" in done.stdout
 
 
+GREETING = """
+from redraft import Score, evaluator, hookimpl
+
+@evaluator("greeting")
+def greeting(draft, task):
+    '''Whether the draft greets.'''
+    name = str(task.inputs.get("name", "hello"))
+    return Score(1.0) if name.casefold() in draft.text.casefold() else Score(0.0, ["greet somebody"])
+
+@hookimpl
+def redraft_evaluators():
+    return [greeting]
+"""
+
+
+def test_an_input_that_is_named_may_be_read_though_it_is_not_needed(inside, project):
+    (project / "plugins").mkdir()
+    (project / "plugins" / "greeting.py").write_text(GREETING, encoding="utf-8")
+    assert inside("trust").returncode == 0
+    done = inside("evaluators", "test", "greeting", "-i", "name=Ann", "--good", "Dear Ann!", "--bad", "Hey.")
+    assert " 0 failed" in done.stdout.splitlines()[-1], done.stdout
+
+
 def test_what_is_missing_or_wrong_is_said_before_anything_runs(inside, subtests):
     for arguments, code, text in (
         (("coverage",), 2, "needs the input 'words'\n  Give each: -i words=…"),

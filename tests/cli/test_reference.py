@@ -65,9 +65,10 @@ def test_no_link_leads_nowhere(subtests):
                 assert (path.parent / target).exists(), f"{file} links to {target}"
 
 
-def test_nothing_asks_a_reader_for_more_than_two_commands():
+def test_to_use_it_to_work_on_it_or_to_have_its_plugins_is_one_command_each():
     commands = re.findall(r"^pip install .*$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert commands == [
         "pip install . && redraft run -g sentence -i words=dog,throw,ball,park",
-        "pip install -e '.[test]' && pytest",
+        "pip install -e '.[test]' ./plugins/* && pytest",
+        "pip install . ./plugins/* && redraft plugins ls",
     ]

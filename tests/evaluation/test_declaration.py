@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from redraft.errors import DefinitionError
 from redraft.evaluation import evaluator
+from redraft.origin import Origin
 from redraft.task import Draft, Score
 
 
@@ -37,6 +38,14 @@ def test_it_says_what_it_declared():
     assert politeness.timeout == 30.0
     assert politeness.description == "Whether the draft is polite."
     assert repr(politeness) == "<Evaluator 'politeness' (verifier)>"
+
+
+def test_it_is_called_by_its_distribution_where_a_plugin_brought_it():
+    plain = evaluator("plain")(lambda draft: 1.0)
+    assert (plain.brought_by, plain.full_name) == (None, "plain")
+    for distribution, brought_by, full_name in [("dist", "dist", "dist:plain"), ("redraft", None, "plain")]:
+        plain.origin = Origin(distribution, "plugin", "module")
+        assert (plain.brought_by, plain.full_name) == (brought_by, full_name)
 
 
 def test_parameters_become_the_evaluators_own_model():

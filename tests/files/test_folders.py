@@ -81,6 +81,18 @@ def test_the_projects_settings_win_over_the_users(home: Path) -> None:
     assert load_config(project) == Config(model="b", models={"big": "/m/b.gguf", "small": "/m/s.gguf"})
 
 
+def test_the_users_own_settings_alone_allow_the_network(home: Path) -> None:
+    project = home / "project"
+    assert not load_config(project).allow_network
+    put(home / "user" / "config.toml", "allow_network = true")
+    assert load_config(project).allow_network
+    put(project / "config.toml", "allow_network = true")
+    with pytest.raises(DefinitionError, match="a project cannot allow the network"):
+        load_config(project)
+    put(project / "config.toml", "allow_network = false")
+    assert load_config(project).allow_network
+
+
 def test_wrong_settings_are_named_with_file_line_and_key(home: Path) -> None:
     path = put(home / "project" / "config.toml", '\nmodle = "b"')
     with pytest.raises(DefinitionError, match=r"Did you mean 'model'\?") as error:

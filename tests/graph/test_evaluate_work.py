@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from redraft.agents import get_agent
+from redraft.errors import PromptTooLongError
 from redraft.evaluation import Use, evaluator
 from redraft.graph.builder import Graph
 from redraft.graph.compile import Parts, RunContext, compile_graph
-from redraft.graph.events import Charged, Evaluated
+from redraft.graph.events import Charged, Evaluated, Warned
 from redraft.graph.state import start_state
-from redraft.task import Score
+from redraft.task import Critique, Score, Verdict
 from redraft.testing import ScriptedEngine
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ def of(events: list[Any], kind: type) -> list[Any]:
 @evaluator("again")
 async def again(draft: Draft, task: Any, ctx: Any) -> Score:
     """What a reviser would write, twice."""
-    values = {"task": task, "draft": draft, "critique": None, "verdict": None}
-    asked = {name: values.get(name) for name in get_agent("reviser").reads}
+    values = {"task": task, "draft": draft, "critique": Critique(), "verdict": Verdict()}
+    asked = {name: values[name] for name in get_agent("reviser").reads}
     texts = [await ctx.generate("reviser", asked, seed=seed) for seed in (0, 1)]
     ((size,),) = await ctx.embed(["four"])
     return Score(1.0, [*texts, f"{size:g}"])
@@ -86,3 +87,33 @@ async def test_the_network_is_allowed_by_the_graphs_parts() -> None:
         _, events = await evaluated(use, engine=ScriptedEngine(lambda *_: "text"), allow_network=allowed)
         (event,) = of(events, Evaluated)
         assert (event.verdict.scores[0].value == 1.0) is allowed
+
+
+class Narrow(ScriptedEngine):
+    """An engine whose context holds few words."""
+
+    async def generate(self, request: Request) -> Any:
+        if self.count(request.pieces) > 600:
+            raise PromptTooLongError("the prompt is too long")
+        async for token in super().generate(request):
+            yield token
+
+
+async def test_a_critic_reads_fewer_reasons_where_not_all_fit() -> None:
+    graph = Graph("criticised").node("generator", agent="generator").node("look", evaluators={"repetition": 1.0})
+    spec = graph.node("critic", agent="critic").edge("start", "generator", "look", "critic", "end").spec()
+    agents = {name: get_agent(name) for name in ("generator", "critic")}
+    prompts = []
+
+    def answer(request: Request, visit: int) -> str:
+        prompts.append("".join(piece.text for piece in request.pieces))
+        return '{"problems": []}' if request.agent == "critic" else "text"
+
+    use = Use(evaluator("wordy")(lambda: Score(0.5, [f"reason {n} " + "so " * 45 for n in range(14)])))
+    events: list[NodeEvent] = []
+    compiled = compile_graph(spec, Parts(agents, {"look": (use,)}, {"default": Narrow(answer)}))
+    await compiled.ainvoke(start_state(spec.task("Shine.", {})), context=RunContext(events.append))
+    assert "reason 0 " in prompts[-1]
+    assert "reason 13 " not in prompts[-1]
+    (warned,) = of(events, Warned)
+    assert warned.message == "'critic' reads only the first reasons: not all fit the model's context"

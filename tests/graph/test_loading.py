@@ -316,6 +316,7 @@ WRONG = {
     "fan-out of twins": ('"writer", "scores"]', '["a", "a"], "scores"]', ":13 edges[0].path[1]", "samples = 2"),
     "end in a fan-out": ('"writer", "scores"]', '["a", "end"], "scores"]', ":13 edges[0].path[1]", "'end' cannot be"),
     "number in a fan-out": ('"writer", "scores"]', '["a", 3], "scores"]', ":13 edges[0].path[1]", "3 is not the name"),
+    "call": ("[nodes]", "[nodes]\na = { call = 'f' }", ":9 nodes.a.writes", "the key 'writes' is missing"),
     "hot": ("temperature = 0.2", "temperature = 3", ":9 nodes.writer.temperature", "3"),
     "number in quotes": ("max_tokens = 50", "max_tokens = '50'", ":9 nodes.writer.max_tokens", "'50'"),
     "negative weight": ("coverage = 2", "coverage = -2", ":10 nodes.scores.evaluators.coverage", "-2"),

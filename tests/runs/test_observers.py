@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -101,7 +102,7 @@ def test_one_that_is_slow_for_long_is_left_out_during_the_run(
 
 def test_an_observer_changes_nothing_and_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     def meddling(event: Any) -> None:
-        print(event)
+        sys.stdout.write(str(event))
         if isinstance(event, RunStarted):
             event.task.inputs["x"] = "changed"
 

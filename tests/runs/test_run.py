@@ -211,7 +211,11 @@ BAD_ORDERS = [
     ({"prompt": "  \n "}, UsageError, "empty"),
     ({"prompt": "Hi", "rounds": 1001}, UsageError, "0 to 1,000"),
     ({"prompt": "Hi", "evaluators": ["coverge"]}, (UnknownNameError, LintError), "coverage"),
-    ({"prompt": "Hi", "evaluators": ["coverage"]}, LintError, "words"),
+    (
+        {"prompt": "Hi", "evaluators": ["coverage"]},
+        UsageError,
+        "evaluator 'coverage' needs the input 'words', which graph 'refine'",
+    ),
 ]
 
 

@@ -29,6 +29,11 @@ TEXTS = [
     ("答：一共120元。", "一共120元"),
     ("No answer here", "No answer here"),
     ("Answer:", "Answer"),
+    ("Answer: 18. She sells 9 eggs.", "18"),
+    ("Answer: 16 - 3 - 4 = 9.\nThen 9 * 2 = 18.", "Answer: 16 - 3 - 4 = 9.\nThen 9 * 2 = 18"),
+    ("答案：她先有十六个鸡蛋，吃掉三个。后来是十三个。", "答案：她先有十六个鸡蛋，吃掉三个。后来是十三个"),
+    ("The result is 9 eggs. In total she makes 18.", "The result is 9 eggs. In total she makes 18"),
+    ("The final result is 18. It was hard.", "18"),
     ("", ""),
 ]
 

@@ -36,6 +36,7 @@ STANDS = [
     (PASSAGE, "the old dog … the cat.", True),
     (PASSAGE, "the cat … the old dog", False),
     (PASSAGE, "[it] rolled across [...] caught the cat", True),
+    (PASSAGE, "the old [and cruel] dog’s ball", False),
     (PASSAGE, "old dogs", False),
     (PASSAGE, "he old do", False),
     (PASSAGE, "in 1,999", True),

@@ -37,7 +37,8 @@ RIGHT = [
     ("18 eggs", "eggs"), ("18 fresh duck eggs", "egg"), ("eggs: 18", "eggs"), ("She has 3 children", "child"),
     ("十二个鸡蛋", "鸡蛋"), ("$2 per egg", "dollars per egg"), ("2 dollars/egg", "$/egg"), ("3 pounds", "kg"),
     ("3 pounds", "£"),
-    ("The answer is 18 dollars. She has 9 eggs.", "$"), ("5 minutes", "hours"), ("3 h", "days"),
+    ("The answer is 18 dollars. She has 9 eggs.", "$"),
+    ("Distance in km: 12", "km"), ("square metres = 5", "m²"), ("5 minutes", "hours"), ("3 h", "days"),
 ]  # fmt: skip
 WRONG = [
     ("12", "km", '"12" has no unit; it is asked in km'),

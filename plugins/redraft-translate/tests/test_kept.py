@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redraft import Draft
@@ -144,12 +144,14 @@ PARTS = st.sampled_from(["{name}", "%s", "<b>", "</b>", "17", "1,234", "https://
 
 
 @given(st.lists(PARTS, min_size=1))
+@settings(deadline=None)
 def test_a_copy_always_keeps_everything(parts):
     text = " ".join(parts)
     assert keep(text, text).value == 1.0
 
 
 @given(st.lists(PARTS, min_size=1), st.sampled_from(["{other}", "%d", "<i>", "99", "b@c.org"]))
+@settings(deadline=None)
 def test_what_is_added_is_always_found(parts, more):
     text = " ".join(parts)
     score = keep(text, f"{text} {more}")

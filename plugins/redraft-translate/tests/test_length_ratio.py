@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -69,6 +69,11 @@ def test_the_longer_a_text_the_narrower_the_range():
     assert (short.value, long.value) == (1.0, pytest.approx(0.85, abs=0.05))
 
 
+def test_a_few_words_have_no_least_length_but_a_most():
+    assert ratio("Cancel", "撤").value == 1.0
+    assert ratio("Cancel", CHINESE * 3).value < 0.2
+
+
 def test_placeholders_and_addresses_are_not_counted():
     link = " https://example.org/" + "x" * 200
     assert ratio(ENGLISH + link, CHINESE + link).value == 1.0
@@ -82,6 +87,7 @@ def test_bounds_can_be_set():
 
 
 @given(st.integers(1, 400), st.integers(1, 400))
+@settings(deadline=None)
 def test_more_of_what_is_missing_never_lowers_the_value(length, more):
     source = ENGLISH * 4
     values = [ratio(source, "字" * count, language="zh").value for count in sorted({length, min(length + more, 130)})]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redraft_translate.numbers import numbers
@@ -83,10 +83,12 @@ def test_what_is_protected(subtests):
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_nothing_protected_is_left_where_it_was_taken_out(text):
     assert not protected(without(text)) or "%" in text or "{" in text or "@" in text or "<" in text
 
 
 @given(st.text(), st.sampled_from(["", ".", ","]))
+@settings(deadline=None)
 def test_every_number_can_mean_something(text, decimal):
     assert all(number.values for number in numbers(text, decimal))

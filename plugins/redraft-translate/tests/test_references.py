@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redraft import Draft
@@ -123,6 +123,7 @@ def test_a_draft_far_longer_than_its_reference_is_not_aligned(subtests):
 @given(
     st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=30), st.lists(st.sampled_from(["a", "b", "c"]), min_size=1)
 )
+@settings(deadline=None)
 def test_the_short_cut_never_changes_the_value(draft, reference):
     from sacrebleu.metrics.ter import TER
 

@@ -10,7 +10,7 @@ from redraft.files import embedded_model, library
 from redraft.hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from redraft.convergence import Check
@@ -39,15 +39,15 @@ def redraft_checks() -> Mapping[str, Check]:
 
 
 @hookimpl
-def redraft_agents() -> Iterator[Path]:
+def redraft_agents() -> list[Path]:
     """Register the agents of the library."""
-    return (library() / "agents").glob("*.md")
+    return sorted((library() / "agents").glob("*.md"))
 
 
 @hookimpl
-def redraft_graphs() -> Iterator[Path]:
+def redraft_graphs() -> list[Path]:
     """Register the graphs of the library."""
-    return (library() / "graphs").glob("*.toml")
+    return sorted((library() / "graphs").glob("*.toml"))
 
 
 @hookimpl

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Self
 import regex
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from redraft.builtin.schema import SchemaError, faults, require_safe
 from redraft.evaluation import evaluator
 from redraft.task import Score
 
@@ -41,6 +40,8 @@ class FormParams(BaseModel):
     @classmethod
     def _is_schema(cls, schema: dict[str, Any] | None) -> dict[str, Any] | None:
         if schema is not None:
+            from redraft.builtin.schema import SchemaError, require_safe
+
             try:
                 require_safe(schema)
             except SchemaError as error:
@@ -74,6 +75,8 @@ def form(draft: Draft, params: FormParams) -> Score:
 
 
 def _json_faults(text: str, schema: dict[str, Any], *, seconds: float) -> list[str]:
+    from redraft.builtin.schema import faults
+
     try:
         value = json.loads(text, parse_constant=_refuse_constant)
     except RecursionError:

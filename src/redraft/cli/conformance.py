@@ -62,6 +62,7 @@ def conform(  # noqa: PLR0913 -- one argument for each option
         "evaluator": evaluator,
         "task": Task(prompt=prompt, inputs=given),  # type: ignore[call-arg]
         "params": params,
+        "optional_inputs": tuple(given),  # who names an input knows that it is read
         "good": _text("good", good),
         "bad": _text("bad", bad),
     }

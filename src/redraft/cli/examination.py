@@ -224,7 +224,11 @@ def _writable(folder: Path) -> bool:
 
 def _plugins() -> Iterator[Symptom]:
     from redraft.cli.selection import plugins
+    from redraft.plugins.metadata import damaged
 
+    for folder in damaged():
+        mend = "Remove the folder, and install it again: libraries that redraft needs fail on it."
+        yield Symptom("distribution", "broken", f"{folder} is damaged", mend)
     found = plugins()
     for info in found.infos:
         named = f"{info.name} ({info.distribution})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from contextlib import contextmanager
+from contextvars import Context
 from typing import TYPE_CHECKING
 
 from redraft.errors import ExitCode
@@ -27,7 +28,8 @@ def leaving(last_words: Callable[[], None]) -> Iterator[None]:
     """
 
     def leave() -> None:
-        last_words()
+        # In a context of their own: amid the import of a plugin they would count as what that one prints.
+        Context().run(last_words)
         os._exit(ExitCode.INTERRUPTED)
 
     with _at_signal(leave):

@@ -11,7 +11,7 @@ from redraft.cli.groups import AsJson, Name, group
 from redraft.cli.installing import install, uninstall
 from redraft.cli.selection import plugins
 from redraft.cli.tables import print_card, print_rows
-from redraft.errors import UnknownNameError, UsageError, nearest
+from redraft.errors import DefinitionError, UnknownNameError, UsageError, nearest
 
 if TYPE_CHECKING:
     from redraft.plugins import Loaded, PluginInfo
@@ -56,6 +56,9 @@ def show(name: Name, *, as_json: AsJson = False) -> int:
     if not infos:
         names = [name for info in found.infos for name in (info.name, info.distribution)]
         raise UnknownNameError(f"no plugin is named '{name}'.{nearest(name, names)}", mend="See `redraft plugins ls`.")
+    if len(infos) > 1:
+        names = [info.name if name == info.distribution else info.distribution for info in infos]
+        raise DefinitionError(f"{len(infos)} plugins are named '{name}'", mend=f"Write {' or '.join(names)}.")
     seconds = found.seconds.get((infos[0].distribution, infos[0].name))
     print_card(asdict(infos[0]) | {"seconds": seconds}, as_json=as_json)
     return 0

@@ -38,6 +38,9 @@ def run(  # noqa: PLR0913 -- one parameter for each option
         int | None, typer.Option("--rounds", metavar="N", min=0, max=1000, help="At most N revisions.")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="The same seed gives the same drafts.")] = 0,
+    allow_network: Annotated[
+        bool, typer.Option("--allow-network", help="Let evaluators that declare it call out of this machine.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole run as one JSON object.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but the answer and errors.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 where the score was not met.")] = False,
@@ -51,7 +54,17 @@ def run(  # noqa: PLR0913 -- one parameter for each option
         if as_json:
             deliver_failure(error, graph)
 
-    wish = Wish(prompt, graph, tuple(inputs or ()), model, tuple(evaluators or ()), rounds, seed, quiet)
+    wish = Wish(
+        prompt,
+        graph,
+        tuple(inputs or ()),
+        model,
+        tuple(evaluators or ()),
+        rounds,
+        seed,
+        allow_network=allow_network,
+        quiet=quiet,
+    )
     with leaving(lambda: failed(KeyboardInterrupt())):
         try:
             ended = walk(wish)

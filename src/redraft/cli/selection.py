@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import os
+import sys
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from redraft.errors import UsageError, nearest
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from redraft.plugins import Loaded
+    from redraft.plugins.candidate import Candidate
     from redraft.plugins.choice import Choice
 
 __all__ = ["Selection", "chosen", "plugins", "selected", "taken_out"]
@@ -49,7 +52,8 @@ class Selection:
         """
         from redraft.plugins import load_plugins
 
-        found = load_plugins(blocked=self.blocked, only=() if self.none else None)
+        with _stdout_kept():
+            found = load_plugins(blocked=self.blocked, only=() if self.none else None, on_slow=_say_slow)
         self._require_known(found)
         return found
 
@@ -62,6 +66,49 @@ class Selection:
             if not any(Choice.of([name], None, {}).refuses(known, known) for known in names):
                 what = f"no plugin is named '{name}'.{nearest(name, names)}"
                 raise UsageError(what, where=f"-p no:{name}", mend="See `redraft plugins ls`.")
+
+
+def _say_slow(one: Candidate) -> None:
+    if sys.stderr is not None:
+        told = f"waiting for plugin '{one.name}' ({one.distribution}) to load; -p no:{one.name} leaves it out"
+        sys.stderr.write(f"redraft: {told}\n")
+        sys.stderr.flush()
+
+
+@contextmanager
+def _stdout_kept() -> Iterator[None]:
+    """Send to stderr what is written to the descriptor of stdout inside, by a C library or by `os.write`.
+
+    `sys.stdout` itself still leads to the real one: last words may have to be said amid an import.
+    """
+    import ctypes
+
+    try:
+        kept = os.dup(1)
+        os.dup2(2, 1)
+    except OSError:  # There is no stdout, or no stderr.
+        yield
+        return
+    stdout = sys.stdout
+    if _descriptor(stdout) == 1:
+        sys.stdout = open(kept, "w", encoding=stdout.encoding, errors=stdout.errors, closefd=False)  # noqa: SIM115 -- closed with `kept`
+    try:
+        yield
+    finally:
+        with suppress(AttributeError, OSError, TypeError):  # What C has buffered; Windows has no library of no name.
+            ctypes.CDLL(None).fflush(None)
+        with suppress(AttributeError, OSError, ValueError):
+            sys.stdout.flush()
+        sys.stdout = stdout
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def _descriptor(stream: TextIO | None) -> int | None:
+    try:
+        return None if stream is None else stream.fileno()
+    except (OSError, ValueError):
+        return None
 
 
 _current: ContextVar[Selection] = ContextVar("redraft_selection")

@@ -31,6 +31,7 @@ class Wish:
     evaluators: tuple[str, ...]
     rounds: int | None
     seed: int
+    allow_network: bool
     quiet: bool
 
 
@@ -57,6 +58,7 @@ def walk(wish: Wish) -> RunEnded:
         evaluators=wish.evaluators,
         rounds=wish.rounds,
         seed=wish.seed,
+        allow_network=wish.allow_network,
         plugins=found,
     )
     view = None if wish.quiet else View(sys.stderr)

@@ -20,6 +20,8 @@ __all__ = ["bounded", "plain", "score_of", "sentence_of"]
 
 _REASONS = 20
 _CHARACTERS = 300
+_IN_ALL = 2_000
+_NOTE = 20
 
 
 def score_of(returned: Any) -> Score:
@@ -77,11 +79,18 @@ def _message(error: BaseException) -> str:
 
 
 def bounded(reasons: Iterable[object]) -> tuple[str, ...]:
-    """Return at most 20 reasons, each a short line."""
-    given = tuple(reasons)
-    if len(given) <= _REASONS:
-        return tuple(plain(str(reason)) for reason in given)
-    return (*(plain(str(reason)) for reason in given[: _REASONS - 1]), f"and {len(given) - _REASONS + 1} more")
+    """Return at most 20 reasons, each a short line, of 2,000 characters in all; bounding them again changes nothing."""
+    given, kept, left = tuple(reasons), [], _IN_ALL
+    most = _REASONS if len(given) <= _REASONS else _REASONS - 1
+    for place, reason in enumerate(given[:most]):
+        text = plain(str(reason))
+        # The last one may be the note of an earlier time.
+        if len(text) > left + (_NOTE if place == len(given) - 1 else 0):
+            break
+        kept.append(text)
+        left -= len(text)
+    missing = len(given) - len(kept)
+    return (*kept, f"and {missing} more") if missing else tuple(kept)
 
 
 def plain(text: str) -> str:

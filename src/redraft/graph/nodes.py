@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from redraft.convergence import Stop
-from redraft.errors import GenerationError, ModelError
+from redraft.errors import GenerationError, ModelError, UnknownNameError, nearest
 from redraft.evaluation import assess
 from redraft.graph.asking import Limits, Reply
 from redraft.graph.events import Charged, Evaluated
@@ -20,6 +20,7 @@ from redraft.task import Assessed, Critique, Draft, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from redraft.agents import Agent
     from redraft.convergence import StopRules
     from redraft.evaluation import Use
     from redraft.graph.asking import Asker
@@ -162,7 +163,7 @@ class Judging:
 
     async def rate(self, agent: str, values: dict[str, object]) -> tuple[float, ...]:
         """Return the probability of each of a judge agent's choices."""
-        judge = self.asker.agents[agent]
+        judge = self._agent(agent)
         engine = self.asker.engine_of(judge)
         pieces = engine.chat(judge.render(values))
         self.prompt_tokens += engine.count(pieces)
@@ -170,7 +171,7 @@ class Judging:
 
     async def generate(self, agent: str, values: dict[str, object], *, seed: int = 0) -> str:
         """Return what an agent writes, within what is left of the run's budgets."""
-        writer, visit = self.asker.agents[agent], self.visit
+        writer, visit = self._agent(agent), self.visit
         # What others that write at the same time were granted is gone until they are done.
         left = None if visit.tokens_left is None else visit.tokens_left - self.completion_tokens - self.granted
         if left is not None and left < writer.least_tokens:
@@ -206,7 +207,14 @@ class Judging:
 
     def choices(self, agent: str) -> tuple[str, ...]:
         """Return what a judge agent chooses from."""
-        return self.asker.agents[agent].choices
+        return self._agent(agent).choices
+
+    def _agent(self, name: str) -> Agent:
+        agents = self.asker.agents
+        if name not in agents:
+            mend = "Name one in the evaluator's parameter `agent`."
+            raise UnknownNameError(f"no agent is named '{name}'.{nearest(name, agents)}", mend=mend)
+        return agents[name]
 
 
 def next_draft(visit: Visit, checked: Sequence[str], *, shown: bool) -> Draft:

@@ -7,14 +7,17 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from redraft.errors import PromptTooLongError
 from redraft.graph.asking import Limits, Reply
 from redraft.graph.events import Charged, Criticised, DraftFinished, DraftStarted, TextStreamed, Warned
 from redraft.graph.fan import Pool
 from redraft.graph.nodes import Step, next_draft, readable
 from redraft.graph.state import Thread, seed_for
-from redraft.task import Assessed, Critique, Problem
+from redraft.task import Assessed, Critique, Problem, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from redraft.agents import Agent
     from redraft.graph.asking import Asker
     from redraft.graph.nodes import Visit
@@ -79,17 +82,25 @@ class AgentWork:
         index = draft.index if draft else None
         seed = seed_for(visit.state.get("seed", 0), visit.node, visit.number, sample=sample, attempt=visit.attempt)
         left = None if visit.tokens_left is None else visit.tokens_left // self.samples
+        limits = Limits(seed=seed, max_tokens=left, seconds=visit.seconds_left, run=visit.run)
         try:
-            await self.asker.ask(
-                self.agent,
-                readable(visit.state, self.agent.reads),
-                limits=Limits(seed=seed, max_tokens=left, seconds=visit.seconds_left, run=visit.run),
-                reply=reply,
-                on_text=lambda text: visit.emit(TextStreamed(visit.node, text, index)),
-            )
+            await self._ask(visit, reply, limits, lambda text: visit.emit(TextStreamed(visit.node, text, index)))
         finally:
             visit.emit(Charged(visit.node, reply.prompt_tokens, reply.completion_tokens))
         return reply
+
+    async def _ask(self, visit: Visit, reply: Reply, limits: Limits, on_text: Callable[[str], None]) -> None:
+        values: dict[str, object] | None = readable(visit.state, self.agent.reads)
+        while values is not None:
+            try:
+                await self.asker.ask(self.agent, values, limits=limits, reply=reply, on_text=on_text)
+            except PromptTooLongError:
+                values = _with_fewer_reasons(values)
+                if values is None:
+                    raise
+                visit.emit(Warned(f"'{visit.node}' reads only the first reasons: not all fit the model's context"))
+            else:
+                return
 
     def _step(self, update: dict[str, Any], reply: Reply, *, drafts: int = 0) -> Step:
         if self.agent.context == "thread":
@@ -115,3 +126,14 @@ def _critique(visit: Visit, text: str) -> Critique:
         visit.emit(Warned(f"the critique of '{visit.node}' could not be read; the evaluators' reasons stand in for it"))
     reasons = assessed.verdict.reasons if assessed.verdict else ()
     return Critique(draft=assessed.draft.index, problems=tuple(Problem(problem=reason) for reason in reasons))
+
+
+def _with_fewer_reasons(values: dict[str, object]) -> dict[str, object] | None:
+    """Return what an agent reads with half of each evaluator's reasons; None where there are none to leave out."""
+    verdict = values.get("verdict")
+    scores = verdict.scores if isinstance(verdict, Verdict) else ()
+    most = max((len(score.reasons) for score in scores), default=0)
+    if not most:
+        return None
+    fewer = (score.model_copy(update={"reasons": score.reasons[: most // 2]}) for score in scores)
+    return values | {"verdict": Verdict(scores=tuple(fewer))}

@@ -19,9 +19,9 @@ def number_list(text: str) -> list[Number]:
     """Return the numbers that a text has, in their order.
 
     `1,000`, `-2.5`, `1 1/2`, `½`, `3e5`, `5 million`, `2 dozen`, `80k`, `5%` and `3rd`; `a hundred and five`,
-    `two thirds`, `half` and `third` (not `first` and `second`, which are rarely numbers); `一百二十`,
-    `3万5千`, `百分之五`, `三分之一` and `第三`. A comma separates thousands. Digits inside a word (`H2O`) are no number, and what names no
-    certain number is none: `thousands`, `几十`.
+    `two thirds`, `half` and `third` (not `first` and `second`, which are rarely numbers); `一百二十`, `3万5千`,
+    `百分之五`, `三分之一` and `第三`. A comma separates thousands. Digits inside a word (`H2O`) are no number, and
+    what names no certain number is none: `thousands`, `几十`.
     """
     plain = plain_digits(text)
     return _apart([*chinese_numbers(plain), *english_numbers(plain), *figures(plain)])

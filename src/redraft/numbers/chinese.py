@@ -56,6 +56,8 @@ _MEASURES = frozenset(
     "页頁章节節步段句字种種类類项項款支枝棵朵头頭匹杯瓶盒箱包袋碗盘片颗顆粒根部架艘股份期届所把顿餐小美英欧日"
 )
 _APPROXIMATE = "几幾数數好上"
+# 早上十点 is ten o'clock, 上十次 about ten times.
+_PARTS_OF_DAY = ("早上", "晚上")
 _SAID = "是为為有得到约共于\uff1d=："
 _DAYS = "期周週拜初"
 _LONG = 3
@@ -133,7 +135,8 @@ def _stands(match: regex.Match[str], text: str) -> bool:
     """Return whether what could be a number is one where it stands."""
     whole = match["whole"]
     before, after = text[match.start("whole") - 1 : match.start("whole")], text[match.end() : match.end() + 1]
-    if before and (before in _D + _DAYS or (before in _APPROXIMATE and whole[0] in _MULTIPLIERS)):
+    is_about = before in _APPROXIMATE and text[match.start("whole") - 2 : match.start("whole")] not in _PARTS_OF_DAY
+    if before and (before in _D + _DAYS or (is_about and whole[0] in _MULTIPLIERS)):
         return False
     if after and after in _APPROXIMATE[:2]:
         return False

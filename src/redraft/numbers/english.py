@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING
 
 import regex
@@ -53,8 +54,7 @@ _CARDINAL = (
 _PART, _ORDINAL = _one_of(*_PARTS, *_ORDINALS), _one_of(*_ORDINALS)
 _MANY = _one_of("halves", *(f"{name}s" for name in ("quarter", *_ORDINALS)))
 _FRACTION = rf"(?:(?P<one>one|an?)[\s-](?P<part>{_PART})|(?P<top>{_CARDINAL})[\s-](?P<parts>{_MANY}))"
-_NUMBER = regex.compile(
-    rf"""
+_NUMBER = rf"""
     (?<![^\W_])(?:(?<sign>minus|negative)\s)?
     (?: (?:(?P<whole>{_CARDINAL})\s+and\s+)?{_FRACTION}
       | (?P<tens>{_one_of(*_TENS)})[\s-](?P<last>{_one_of(*_AFTER_TENS)})
@@ -63,14 +63,12 @@ _NUMBER = regex.compile(
       | (?P<ordinal>{_ORDINAL})
     )
     (?P<percent>{PERCENT})?
-    """,
-    regex.VERBOSE | regex.IGNORECASE,
-)
+"""
 
 
 def english_numbers(text: str) -> Iterator[Number]:
     """Yield the numbers that stand in English words in a text."""
-    for match in _NUMBER.finditer(text):
+    for match in _pattern().finditer(text):
         value = _value(match) * (-1 if match["sign"] else 1)
         yield Number(
             value / 100 if match["percent"] else value,
@@ -80,6 +78,12 @@ def english_numbers(text: str) -> Iterator[Number]:
             percent=match["percent"] is not None,
             ordinal=bool(match["ordinal"] or match["last"]),
         )
+
+
+@cache
+def _pattern() -> regex.Pattern[str]:
+    """Return what finds a number: compiled at import, it would hold up every command."""
+    return regex.compile(_NUMBER, regex.VERBOSE | regex.IGNORECASE)
 
 
 def _value(match: regex.Match[str]) -> Fraction:

@@ -67,7 +67,7 @@ def figures(text: str) -> Iterator[Number]:
             match.start(),
             "digits",
             percent=match["percent"] is not None,
-            ordinal=match["ordinal"] is not None,
+            ordinal=match["ordinal"] is not None or text[: match.start()].endswith("第"),
         )
 
 

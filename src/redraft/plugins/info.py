@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from redraft.registry import Registry
 
-__all__ = ["SLOW", "Loaded", "PluginFailure", "PluginInfo"]
+__all__ = ["SLOW", "Loaded", "Phase", "PluginFailure", "PluginInfo"]
+
+Phase = Literal["import", "hooks", "call", "names", "version", "trust", "blocked", "missing"]
+"""Where it showed that a plugin cannot be used; the last four keep one from being loaded at all."""
 
 SLOW = 2.0
 """Seconds beyond which a plugin's loading is named."""
@@ -18,13 +21,9 @@ SLOW = 2.0
 
 @dataclass(frozen=True, slots=True)
 class PluginFailure:
-    """What is wrong with a plugin: where it showed, and a sentence.
+    """What is wrong with a plugin: where it showed, and a sentence."""
 
-    The phases: import, hooks, call, names, version (made for another redraft), trust (of a project, and not trusted),
-    blocked (switched off), missing (known, and not installed).
-    """
-
-    phase: str
+    phase: Phase
     message: str
 
 

@@ -4,35 +4,27 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any
 
 from redraft.registry import Entry
 
 if TYPE_CHECKING:
     from redraft.origin import Origin
+    from redraft.plugins.info import Phase
     from redraft.registry import ThingKind
 
 __all__ = ["FaultError", "entry", "items"]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_MOST = 10_000
 _MAPPED = ("checks", "nodes", "observers")
 _SUFFIXES = {"agents": ".md", "graphs": ".toml", "models": ".gguf"}
 _WORDS = frozenset({"all", "any", "not", "plugins", "stop"})
 """What a condition or a stop table says itself, and no check can be called."""
-
-
-@runtime_checkable
-class _Evaluates(Protocol):
-    """What an evaluator has; its class lives in a room above this one."""
-
-    name: str
-    kind: str
-    needs: tuple[str, ...]
-    timeout: float
-
-    def validate_params(self, given: Mapping[str, Any]) -> Any: ...
 
 
 class FaultError(Exception):
@@ -43,7 +35,7 @@ class FaultError(Exception):
         message: One sentence.
     """
 
-    def __init__(self, phase: str, message: str) -> None:
+    def __init__(self, phase: Phase, message: str) -> None:
         super().__init__(message)
         self.phase = phase
 
@@ -60,7 +52,10 @@ def items(kind: ThingKind, returned: Any) -> list[Any]:
     if mapped or isinstance(returned, str | Mapping) or not isinstance(returned, Iterable):
         wanted = "a mapping of names" if mapped else "a list"
         raise FaultError("call", f"redraft_{kind} returned {_named(returned)}, not {wanted}")
-    return [item for item in returned if not (isinstance(item, Path) and _is_aside(item))]
+    found = list(islice(returned, _MOST + 1))
+    if len(found) > _MOST:
+        raise FaultError("call", f"redraft_{kind} returned more than {_MOST:,} things")
+    return [item for item in found if not (isinstance(item, Path) and _is_aside(item))]
 
 
 def entry(kind: ThingKind, item: Any, distribution: str, origin: Origin | None = None) -> Entry:
@@ -94,7 +89,7 @@ def _named_thing(kind: ThingKind, item: Any) -> tuple[Any, Any]:
             raise FaultError("call", f"redraft_{kind} returned an async function under '{name}'; write a plain one")
         return name, thing
     if kind == "evaluators":
-        if isinstance(item, _Evaluates):
+        if _is_evaluator(item):
             return item.name, item
         mend = "; decorate it with @evaluator" if callable(item) else ""
         raise FaultError("call", f"redraft_evaluators returned {_named(item)}, not an evaluator{mend}")
@@ -103,6 +98,12 @@ def _named_thing(kind: ThingKind, item: Any) -> tuple[Any, Any]:
     if item.suffix != _SUFFIXES[kind]:
         raise FaultError("call", f"redraft_{kind} returned {item.name}, whose name does not end in {_SUFFIXES[kind]}")
     return item.stem, item.absolute()
+
+
+def _is_evaluator(item: Any) -> bool:
+    # Its class lives in a room above this one; whoever made an evaluator has loaded it.
+    made = sys.modules.get("redraft.evaluation.declaration")
+    return made is not None and isinstance(item, made.Evaluator)
 
 
 def _is_aside(path: Path) -> bool:

@@ -12,8 +12,10 @@ from redraft.plugins.choice import VARIABLE, Choice
 from redraft.plugins.hooks import implementations
 from redraft.plugins.info import Loaded, PluginFailure, PluginInfo
 from redraft.plugins.installed import installed
+from redraft.plugins.interrupts import watched
 from redraft.plugins.items import FaultError, entry, items
 from redraft.plugins.known import FIRST_PARTY
+from redraft.plugins.watchdog import Watchdog
 from redraft.printing import diverted
 from redraft.registry import BUILTIN, Broken, Entry, Registry
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from redraft.plugins.candidate import Candidate
+    from redraft.plugins.info import Phase
     from redraft.registry import ThingKind
 
 __all__ = ["load_plugins"]
@@ -45,6 +48,7 @@ def load_plugins(
     blocked: Collection[str] = (),
     only: Collection[str] | None = None,
     environ: Mapping[str, str] | None = None,
+    on_slow: Callable[[Candidate], None] | None = None,
 ) -> Loaded:
     """Return all plugins, the built-in one first. Never raises for a plugin's sake.
 
@@ -53,6 +57,7 @@ def load_plugins(
         blocked: Names of entry points or distributions that are not to be loaded.
         only: The only ones to load beside the built-in one; None for what REDRAFT_PLUGINS says, or else all.
         environ: The environment; None for the process's own.
+        on_slow: Called with a plugin that takes longer than two seconds to load, while it still does.
     """
     choice, found = Choice.of(blocked, only, environ), list(installed())
     # Imports pydantic, which dies of a damaged distribution unless `installed` has met it before.
@@ -60,7 +65,8 @@ def load_plugins(
 
     found += of_project(project)
     refused = [one for one in found if choice.refuses(one.name, one.distribution)]
-    plugins = [_loaded(one) for one in found if one not in refused]
+    with watched() as interrupted, Watchdog(on_slow) as watchdog:
+        plugins = [_loaded(one, interrupted, watchdog) for one in found if one not in refused]
     missing = {one: names for one, names in FIRST_PARTY.items() if one not in {c.distribution for c in found}}
     registry = Registry(
         (new for plugin in plugins for new in plugin.entries),
@@ -75,10 +81,11 @@ def load_plugins(
     )
 
 
-def _loaded(candidate: Candidate) -> _Plugin:
+def _loaded(candidate: Candidate, interrupted: Callable[[], bool], watchdog: Watchdog) -> _Plugin:
+    watchdog.see(candidate)
     if candidate.failure:
         return _Plugin(candidate, _info(candidate, candidate.failure))
-    return _Loading(candidate).load()
+    return _Loading(candidate, interrupted).load()
 
 
 def _info(candidate: Candidate, failure: PluginFailure | None = None) -> PluginInfo:
@@ -119,8 +126,9 @@ def _unloaded(candidate: Candidate, message: str = "", *, state: str = "did not 
 class _Loading:
     """A plugin while it is being loaded: what it brought so far, and the first thing that was wrong."""
 
-    def __init__(self, candidate: Candidate) -> None:
+    def __init__(self, candidate: Candidate, interrupted: Callable[[], bool]) -> None:
         self.candidate = candidate
+        self.interrupted = interrupted
         self.info = _info(candidate)
         self.entries: list[Entry] = []
 
@@ -142,20 +150,26 @@ class _Loading:
         with self._noted():
             for item in self._call(lambda: items(kind, function()), "call"):
                 with self._noted():
-                    self._add(entry(kind, item, self.info.distribution, self.candidate.origin))
+                    self._add(self._entry(kind, item))
+
+    def _entry(self, kind: ThingKind, item: Any) -> Entry:
+        new: Entry = self._call(lambda: entry(kind, item, self.info.distribution, self.candidate.origin), "call")
+        return new
 
     def _add(self, new: Entry) -> None:
         if any(other.kind == new.kind and other.name == new.name for other in self.entries):
             raise FaultError("names", f"it brings {new.kind}/{new.name} twice")
         self.entries.append(new)
 
-    def _call(self, function: Callable[[], Any], phase: str) -> Any:
+    def _call(self, function: Callable[[], Any], phase: Phase) -> Any:
         try:
             with diverted(f"plugin '{self.info.name}'"):
                 return function()
-        except (KeyboardInterrupt, FaultError):
+        except FaultError:
             raise
         except BaseException as error:
+            if isinstance(error, KeyboardInterrupt) and self.interrupted():
+                raise
             raise FaultError(phase, f"{type(error).__name__}: {_told(error)}".removesuffix(": ")) from error
 
     @contextmanager

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Metadata", "entry_points"]
+__all__ = ["Metadata", "damaged", "entry_points"]
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +53,20 @@ def entry_points(*groups: str) -> Iterator[tuple[Metadata, EntryPoint]]:
         seen.add(name)
         for point in points:
             yield metadata, point
+
+
+def damaged() -> list[str]:
+    """Return the distributions whose entry points cannot be read, by their folders where those are known.
+
+    Libraries that ask all distributions for theirs fail on one of these, and cannot be imported.
+    """
+    found = []
+    for distribution in distributions():
+        try:
+            _ = distribution.entry_points
+        except Exception:  # noqa: BLE001 - whatever is wrong with it
+            found.append(str(getattr(distribution, "_path", "unknown")))
+    return found
 
 
 def _name(distribution: Distribution) -> str | None:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from redraft.agents import agents as agents_of
 from redraft.catalog.models import resolve
 from redraft.convergence import StopRules
-from redraft.errors import ModelError, UsageError
+from redraft.errors import ModelError, RedraftError, UsageError
 from redraft.evaluation import Use, warm
 from redraft.files import load_config, project_dir
 from redraft.graph.compile import Parts
@@ -58,7 +58,7 @@ class Order:
         project: The project folder; None to find it from the working folder.
         engines: Where open models are had from, and left for the next run; None to load them for this run alone.
         plugins: The plugins, loaded before; None to load those that are installed.
-        allow_network: Whether evaluators that call out of this machine may do so.
+        allow_network: Whether evaluators that call out of this machine may do so; the user's settings can allow it too.
     """
 
     prompt: str | None = None
@@ -172,6 +172,7 @@ def prepare(order: Order) -> Prepared:
     registry = plugins.registry
     graph = order.graph if isinstance(order.graph, GraphSpec) else load_graph(order.graph, project, plugins=plugins)
     spec = _overridden(graph, order)
+    _require_inputs_for(order.evaluators, spec, registry)
     agents = agents_of(project, plugins=plugins)
     require_clean(spec, registry, agents)
     task = spec.task(order.prompt, order.inputs)
@@ -198,12 +199,29 @@ def prepare(order: Order) -> Prepared:
         engines=engines,
         checks=registry.checks(),
         scorers=scorers,
-        allow_network=order.allow_network,
+        allow_network=order.allow_network or load_config(project).allow_network,
         functions=registry.things("nodes"),
     )
     model = engines["default"].name if any(agent.model == "default" for agent in asked) else None
     observers = {entry.full_name: entry.thing for entry in registry.entries("observers")}
     return Prepared(spec, task, parts, engines, model, tuple(warnings), observers)
+
+
+def _require_inputs_for(names: Sequence[str], spec: GraphSpec, registry: Registry) -> None:
+    """Refuse evaluators that a caller adds to a graph without the inputs that they need.
+
+    Raises:
+        UsageError: An input is missing; the evaluator is named.
+    """
+    for name in names:
+        try:
+            needs = registry.evaluator(name).needs
+        except RedraftError:  # Lint says what is wrong with it, and where else it is.
+            continue
+        missing = [need for need in needs if need not in spec.inputs]
+        if missing:
+            what = f"evaluator '{name}' needs the input '{missing[0]}', which graph '{spec.name}' does not take"
+            raise UsageError(what, mend=f"Use a graph with {missing[0]} in its [task].inputs.")
 
 
 def _at_once(uses: Mapping[str, tuple[Use, ...]]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sys
@@ -60,10 +61,16 @@ def failure(strength: Strength, found: str) -> Obstacle:
     for name, (forbidding, mend) in _SETTINGS.items():
         if _setting(name) == forbidding:
             return Obstacle(f"{found} (/proc/sys/{name} is {forbidding})", f"An administrator can allow it: {mend}.")
+    if "Errno 13" in found and _is_root():
+        return Obstacle(found, f"As root: let others read the interpreter, with `chmod -R o+rX {sys.prefix}`.")
     return Obstacle(
         found,
         "In Docker: start the container with `--security-opt seccomp=unconfined --security-opt apparmor=unconfined`.",
     )
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def _setting(name: str) -> str:

@@ -93,10 +93,10 @@ class _Watch:
             threading.Thread(target=self._keep, args=(child.stderr, told.stderr), daemon=True),
             threading.Thread(target=_feed, args=(child.stdin, stdin), daemon=True),
         ]
-        for thread in threads:
-            thread.start()
         begun = time.monotonic()
         try:
+            for thread in threads:
+                thread.start()
             ended = self._until_the_end(begun)
         finally:
             self._end_all()
@@ -139,9 +139,14 @@ class _Watch:
 
     def _look(self) -> None:
         """Remember what was started, also by what has ended since."""
-        for process in tuple(self._seen):
+        children: dict[int, list[Any]] = {}
+        for process in self._processes.process_iter():
             with suppress(self._processes.Error):
-                self._seen.update(process.children(recursive=True))
+                children.setdefault(process.ppid(), []).append(process)
+        found = [one for one in self._seen if one.is_running()]  # another may have the number of one that is not
+        for process in found:
+            found += [child for child in children.get(process.pid, ()) if child not in self._seen]
+            self._seen.update(found)
 
     def _end_all(self) -> None:
         self._look()

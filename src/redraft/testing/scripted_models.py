@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 __all__ = ["ScriptedModels"]
 
 _BUCKETS = 64
+_SCALE = ("1", "2", "3", "4", "5")
 
 
 class ScriptedModels:
@@ -26,7 +27,7 @@ class ScriptedModels:
     def __init__(
         self,
         *,
-        choices: Sequence[str] = ("1", "2", "3", "4", "5"),
+        choices: Sequence[str] = _SCALE,
         rating: Callable[[str, Mapping[str, Any]], str] | None = None,
         text: Callable[[str, Mapping[str, Any]], str] | None = None,
         embedding: Callable[[str], Sequence[float]] | None = None,
@@ -37,6 +38,21 @@ class ScriptedModels:
         self._text = text
         self._embedding = embedding or _letters
         self._value = value
+
+    @classmethod
+    def favouring(cls, text: str) -> Self:
+        """Return models that rate one draft as high as they can, and every other one as low.
+
+        Args:
+            text: The text of that draft.
+        """
+
+        def is_it(values: Mapping[str, Any]) -> bool:
+            return any(getattr(value, "text", value) == text for value in values.values())
+
+        return cls(
+            choices=_SCALE, rating=lambda _, v: _SCALE[-1 if is_it(v) else 0], value=lambda _, d: float(d == text)
+        )
 
     async def rate(self, agent: str, values: Mapping[str, Any]) -> tuple[float, ...]:
         """Return 1 for the choice that the script names, and 0 for the others."""

@@ -40,10 +40,17 @@ def truth(draft: Draft) -> float:
     return float(bool(draft.text))
 
 
+@evaluator("listing", needs={"words": "list"})
+def listing(draft: Draft) -> float:
+    """Needs a list."""
+    return float(bool(draft.text))
+
+
 REGISTRY = Registry(
     [
         *(entry for kind in ("evaluators", "checks") for entry in load_plugins().registry.entries(kind)),
         Entry("evaluators", "proof", proof, "redraft-proof"),
+        Entry("evaluators", "listing", listing, "redraft-proof"),
         Entry("evaluators", "truth", truth, "redraft-truth"),
         Entry("checks", "mood", lambda progress, value: None, "redraft-mood"),
         Entry("nodes", "shorten", lambda draft, words=9: draft.text, "redraft-cut"),
@@ -197,7 +204,13 @@ BROKEN: dict[str, list[tuple[Callable[[], Graph], str]]] = {
         (lambda: once(a={"evaluators": {"length": {"max_words": "many"}}}), "max_words"),
         (lambda: once(a={"evaluators": {"proof": {"x": 1}}}), "'x'"),
     ],
-    "G008": [(lambda: once(a={"evaluators": {"coverage": 1}}), "needs the input 'words'")],
+    "G008": [
+        (lambda: once(a={"evaluators": {"coverage": 1}}), "needs the input 'words'"),
+        (
+            lambda: once(a={"evaluators": {"listing": 1}}).task("Go {{ words }}.", words="number"),
+            "needs the input 'words' as a list, and it is a number",
+        ),
+    ],
     "G009": [
         (lambda: once(a={"evaluators": {"judge": {"agent": "juge"}}}), "Did you mean 'judge'?"),
         (lambda: once(a={"evaluators": {"judge": {"agent": "writer"}}}), "writes a draft, not a rating"),

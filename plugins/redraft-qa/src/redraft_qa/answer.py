@@ -21,9 +21,9 @@ _BEGINS_WITH_NUMBER = regex.compile(r"[-+−]?\s*(?:US)?[$€£¥]?\s*[-+−]?\.
 _BOX = "\\boxed{"
 _PHRASE = regex.compile(
     r"""
-    (?<![\p{L}\p{N}])(?:final\ |correct\ )?(?:answer|result)[*_]*
+    (?<![\p{L}\p{N}])(?:(?:final\ |correct\ )?answer|final\ result)[*_]*
         \s*(?:\b(?:is|are|was|equals|would\ be)\b|[:=])[*_]*(?:\ *[:=])?
-    |(?:最终|最后|正确|標準|标准)?(?:答案|结果|結果)[*_]*\s*(?:应该是|應該是|等于|等於|[是为為:：=])[*_]*\s*[:：]?
+    |(?:答案|(?:最终|最后|最終|最後)(?:结果|結果))[*_]*\s*(?:应该是|應該是|等于|等於|[是为為:：=])[*_]*\s*[:：]?
     |(?<=^|\n)\s*[*_]*答[*_]*\s*[:：][*_]*
     """,
     regex.VERBOSE | regex.IGNORECASE,
@@ -32,7 +32,7 @@ _MARKUP = " \t\r\n*_`"
 _END_MARKS = ".。!！,，;；:："
 _BEFORE = "is "
 _READ = 20_000
-_LEADING_WORDS = 1
+_LEADING_WORDS, _SHORT = 1, 5
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,16 @@ def _behind_phrase(text: str) -> str | None:
         line = text[match.end() :].strip(_MARKUP).partition("\n")[0]
         if line:
             # Not at the beginning of a line, where "18." is the number of a list item.
-            return sentence_list(_BEFORE + line)[0].removeprefix(_BEFORE)
+            said = sentence_list(_BEFORE + line)[0].removeprefix(_BEFORE)
+            return None if _heads(match, said) else said
     return None
+
+
+def _heads(match: regex.Match[str], said: str) -> bool:
+    """Return whether a text only begins with "Answer:", and works the answer out behind it."""
+    behind = match.string[match.end() :].strip(_MARKUP)
+    begins, goes_on = not match.string[: match.start()].strip(_MARKUP), len(behind) > len(said)
+    return begins and goes_on and ("=" in said or words(said) > _SHORT)
 
 
 def _bare(text: str) -> str:

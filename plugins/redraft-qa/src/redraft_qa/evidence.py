@@ -36,9 +36,12 @@ class EvidenceParams(BaseModel):
 def evidence(draft: Draft, task: Task, params: EvidenceParams) -> Score:
     """Share of the draft's quotations that stand in the passage, to the letter; too few of them lower the value."""
     sources, question = [Source(text) for text in texts(task, "passage")], Source(task.prompt)
-    quoted = quotations(draft.text)
-    right = [quotation for quotation in quoted if any(source.has(quotation) for source in sources)]
-    wrong = [quotation for quotation in quoted if quotation not in right and not question.has(quotation)]
+    right, wrong = [], []
+    for quotation in dict.fromkeys(quotations(draft.text)):
+        if any(source.has(quotation) for source in sources):
+            right.append(quotation)
+        elif not question.has(quotation):
+            wrong.append(quotation)
     missing = max(0, params.quotations - sum(quotation.words >= params.words for quotation in right))
     reasons = [f'the passage has no "{shown(quotation.text)}"' for quotation in wrong]
     if missing and not wrong:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from redraft.text import folded, is_unspaced
+from redraft.text import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,19 +21,23 @@ if TYPE_CHECKING:
 __all__ = ["normalised", "other_script", "tokens"]
 
 _ARTICLES = regex.compile(r"\b(?:a|an|the)\b")
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 # Kept, unlike in SQuAD's script, to which -10 is 10, and 1.5 is 15.
-_SIGN = regex.compile(r"(?<![\p{L}\p{N}])[-−](?=\.?[0-9])|(?<=[0-9])\.(?=[0-9])|(?<![0-9])\.(?=[0-9])")
+_MINUS = regex.compile(r"(?<![\p{L}\p{N}])[-−](?=\.?[0-9])")
+_POINT = regex.compile(r"(?<=[0-9])\.(?=[0-9])|(?<![0-9])\.(?=[0-9])")
+_HELD_MINUS, _HELD_POINT = "\ue000", "\ue001"
 
 
 def normalised(text: str) -> str:
     """Return an answer in small letters, without punctuation, articles and needless spaces."""
-    plain = "".join(_kept(folded(text)))
+    held = _POINT.sub(_HELD_POINT, _MINUS.sub(_HELD_MINUS, folded(text)))
+    plain = held.translate(_Kept()).replace(_HELD_MINUS, "-").replace(_HELD_POINT, ".")
     return " ".join(_ARTICLES.sub(" ", plain).split())
 
 
 def tokens(text: str) -> list[str]:
     """Return the words of a normalised answer; a character of a script without spaces is a word."""
-    return "".join(f" {sign} " if is_unspaced(sign) else sign for sign in normalised(text)).split()
+    return _UNSPACED.sub(r" \g<0> ", normalised(text)).split()
 
 
 def other_script(text: str, references: Iterable[str]) -> str | None:
@@ -44,18 +48,19 @@ def other_script(text: str, references: Iterable[str]) -> str | None:
     return f"the answer is written in {_named(mine)}, the reference in {_named(theirs)}"
 
 
-def _kept(text: str) -> Iterable[str]:
-    signs = {match.start(): "-" if match.group() in "-−" else "." for match in _SIGN.finditer(text)}
-    for place, sign in enumerate(text):
-        if place in signs:
-            yield signs[place]
-        elif sign not in string.punctuation and not unicodedata.category(sign).startswith("P"):
-            yield sign
+class _Kept(dict[int, int | None]):
+    """What becomes of each character: punctuation goes; it is looked up once."""
+
+    def __missing__(self, code: int) -> int | None:
+        sign = chr(code)
+        gone = sign in string.punctuation or unicodedata.category(sign).startswith("P")
+        self[code] = None if gone else code
+        return self[code]
 
 
 def _scripts(text: str) -> frozenset[str]:
     """Return the scripts of a text's letters, by the first word of their names: `LATIN`, `CJK`."""
-    return frozenset(unicodedata.name(sign, "?").partition(" ")[0] for sign in text if sign.isalpha())
+    return frozenset(unicodedata.name(sign, "?").partition(" ")[0] for sign in set(text) if sign.isalpha())
 
 
 def _named(scripts: Iterable[str]) -> str:

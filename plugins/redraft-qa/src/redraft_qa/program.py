@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import regex
 from pydantic import BaseModel, ConfigDict, Field
 
 from redraft import Score, evaluator
-from redraft_qa.answer import Answer, final_answer
+from redraft_qa.answer import final_answer
 from redraft_qa.comparison import EXACT, Tolerance, same_answer
 from redraft_qa.inputs import texts
 from redraft_qa.telling import shown
@@ -17,6 +18,8 @@ from redraft_qa.telling import shown
 if TYPE_CHECKING:
     from redraft import Draft, Task
     from redraft.evaluation import Context
+    from redraft.sandbox import Strength
+    from redraft_qa.answer import Answer
 
 __all__ = ["ProgramParams", "program"]
 
@@ -76,18 +79,19 @@ def _code(written: str) -> str:
 
 
 async def _run(code: str, params: ProgramParams, ctx: Context) -> Answer:
-    from redraft.sandbox import Limits
+    return final_answer(await asyncio.to_thread(_last_line, ctx.sandbox.strength, code, params.seconds))
 
-    limits = Limits(seconds=params.seconds)
-    ran = await asyncio.to_thread(ctx.sandbox.python, code, limits=limits)
-    if ran.ended != "exit" or ran.exit_code != 0:
-        raise ValueError(f"the program did not end well ({_fault(ran.ended, ran.stderr)})")
+
+# Every draft of a task meets the same program; what raises is not kept.
+@lru_cache(maxsize=64)
+def _last_line(strength: Strength, code: str, seconds: float) -> str:
+    from redraft.sandbox import Limits, strongest
+
+    ran = strongest(strength).python(code, limits=Limits(seconds=seconds))
+    if not ran.ok:
+        errors = ran.stderr.strip().splitlines()
+        raise ValueError(f"the program failed: {shown(ran.detail or (errors[-1] if errors else ran.ended))}")
     lines = [line for line in ran.stdout.splitlines() if line.strip()]
     if not lines:
         raise ValueError("the program printed nothing")
-    return final_answer(lines[-1])
-
-
-def _fault(ended: str, stderr: str) -> str:
-    lines = stderr.strip().splitlines()
-    return shown(lines[-1]) if ended == "exit" and lines else ended
+    return lines[-1]

@@ -17,7 +17,7 @@ _QUOTED = regex.compile(
 )
 _BLOCK = regex.compile(r"(?:^[ \t]*>[^\n]*\n?)+", regex.MULTILINE)
 _BLOCK_SIGN = regex.compile(r"^[ \t]*>[ \t]?", regex.MULTILINE)
-_LEFT_OUT = regex.compile(r"\[[^\]\n]*\]|\.{3,}|…+|(?:\. ){2}\.")
+_LEFT_OUT = regex.compile(r"\[[^\]\s]*\]|\.{3,}|…+|(?:\. ){2}\.")
 _EDGES = " .,;:!?。，、；：！？-'\"*_"
 _MARKS = str.maketrans("\u2018’\u201a“”„«»–—−", '\'\'\'"""""---')
 _SPACE = regex.compile(r"\s+")
@@ -41,8 +41,8 @@ class Quotation:
 
     @property
     def words(self) -> int:
-        """How many words are quoted; a character of a script without spaces is one."""
-        return sum(words(part) for part in self.parts)
+        """How many words are quoted in a row; a character of a script without spaces is one."""
+        return max(words(part) for part in self.parts)
 
 
 class Source:

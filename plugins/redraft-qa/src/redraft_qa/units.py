@@ -23,6 +23,8 @@ __all__ = ["UnitsParams", "units"]
 
 _CLAUSE = regex.compile(r"[,.;:!?()\n，。；：！？（）]")
 _WORD = regex.compile(r"[^\W\d_]+")
+_LABEL = regex.compile(r"([^\n,;:=：]+)[:=：]\s*$")
+_UNIT_WORDS = 3
 _NEAR_WORDS = 4
 _NEAR_CHARACTERS = 10
 
@@ -60,8 +62,20 @@ def _given(number: Number, before: str, after: str) -> frozenset[Unit]:
     """Return the units that a number may have, by what stands around it."""
     start = frozenset({PERCENT}) if number.percent else currency_before(before)
     found, _ = read_unit(after, start)
+    found = found or _announced(before)
     per = per_before(before)
     return frozenset(one / other for one in found for other in per) or found
+
+
+def _announced(before: str) -> frozenset[Unit]:
+    """Return the unit that a text names before its number: `distance in km: 12`."""
+    label = _LABEL.search(before)
+    words = label[1].split() if label else []
+    for count in range(min(_UNIT_WORDS, len(words)), 0, -1):
+        found, rest = read_unit(" ".join(words[-count:]))
+        if found and not rest.strip():
+            return found
+    return frozenset()
 
 
 def _fits(wanted: str, given: frozenset[Unit], before: str, after: str, params: UnitsParams) -> bool:

@@ -57,7 +57,7 @@ class AcronymParams(BaseModel):
         return self
 
 
-@evaluator("acronym", kind="heuristic", needs=("title",), params=AcronymParams)
+@evaluator("acronym", kind="heuristic", needs={"title": "text"}, params=AcronymParams)
 def acronym(draft: Draft, task: Task, params: AcronymParams) -> Score:
     """Whether the draft is one word made of the title's letters in order, and can be said."""
     title = given_text(task, "title")

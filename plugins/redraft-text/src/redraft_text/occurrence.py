@@ -83,7 +83,7 @@ class Searched:
 def _pattern_of_unspaced(word: str) -> regex.Pattern[str]:
     choices = [regex.escape(word)]
     if regex.fullmatch(r"\p{Han}{2}", word):
-        first, second = word
+        first, second = word[0], word[1]
         choices += [f"{first}{first}{second}{second}", f"{first}{first}{second}", f"{first}{_BETWEEN}{second}"]
     return regex.compile("|".join(choices))
 

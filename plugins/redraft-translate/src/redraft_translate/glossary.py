@@ -46,7 +46,7 @@ class _Term:
     targets: tuple[str, ...]
 
 
-@evaluator("glossary", kind="verifier", needs=("source",), params=GlossaryParams)
+@evaluator("glossary", kind="verifier", needs={"source": "text"}, params=GlossaryParams)
 def glossary(draft: Draft, task: Task, params: GlossaryParams) -> Score:
     """Share of the glossary's terms in the source that the draft translates as laid down."""
     terms = _terms(task, params)

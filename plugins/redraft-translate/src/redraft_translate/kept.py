@@ -56,7 +56,7 @@ class _Fault:
     text: str = ""
 
 
-@evaluator("kept", kind="verifier", needs=("source",), params=KeptParams)
+@evaluator("kept", kind="verifier", needs={"source": "text"}, params=KeptParams)
 def kept(draft: Draft, task: Task, params: KeptParams) -> Score:
     """Share of the source's placeholders, tags, addresses, numbers and names that the draft keeps, none added."""
     source, text = source_of(task), draft.text

@@ -46,24 +46,23 @@ class LengthRatioParams(Direction):
 
 @dataclass(frozen=True, slots=True)
 class _Range:
-    low: float
-    high: float
+    """The fewest and the most characters that a draft may have."""
+
+    least: float
+    most: float
 
 
-@evaluator("length_ratio", kind="heuristic", needs=("source",), params=LengthRatioParams)
+@evaluator("length_ratio", kind="heuristic", needs={"source": "text"}, params=LengthRatioParams)
 def length_ratio(draft: Draft, task: Task, params: LengthRatioParams) -> Score:
     """Whether the draft is as long as translations of such a source are; less, the further it is off."""
     source, text = _plain(source_of(task)), _plain(draft.text)
     if not graphemes(text):
         return Score(0.0, ["the draft is empty"])
-    if graphemes(source) < _LEAST and params.low is None and params.high is None:
+    allowed, count = _range(task, params, source, text), graphemes(text)
+    if allowed.least <= count <= allowed.most:
         return Score(1.0)
-    allowed = _range(task, params, source, text)
-    ratio = graphemes(text) / max(1, graphemes(source))
-    if allowed.low <= ratio <= allowed.high:
-        return Score(1.0)
-    value = ratio / allowed.low if ratio < allowed.low else allowed.high / ratio
-    return Score(value, [_reason(graphemes(source), graphemes(text), allowed)])
+    value = count / allowed.least if count < allowed.least else allowed.most / count
+    return Score(value, [_reason(graphemes(source), count, allowed)])
 
 
 def _plain(text: str) -> str:
@@ -72,20 +71,24 @@ def _plain(text: str) -> str:
 
 
 def _range(task: Task, params: LengthRatioParams, source: str, text: str) -> _Range:
-    usual = _usual(from_language(task, params), to_language(task, params) or language_of(text), graphemes(source))
-    low = usual.low if params.low is None else params.low
-    high = usual.high if params.high is None else params.high
+    size = graphemes(source)
+    usual = _usual(from_language(task, params), to_language(task, params) or language_of(text), size)
+    least = usual.least if params.low is None else params.low * size
+    most = usual.most if params.high is None else params.high * size
     # Where only one bound is given, the usual other one gives way to it.
-    return _Range(low if params.low else min(low, high), high if params.high else max(low, high))
+    return _Range(least if params.low else min(least, most), most if params.high else max(least, most))
 
 
-def _usual(one: Language | None, other: Language | None, characters: int) -> _Range:
+def _usual(one: Language | None, other: Language | None, size: int) -> _Range:
+    """Return the usual lengths; of a few words there is no least, and no less room than a sentence has."""
     before, after = (language.length if language else 100 for language in (one, other))
-    scatter = _LONG + _SHORT * math.sqrt(_SENTENCE / max(_LEAST, characters * 100 / before))
-    return _Range(after / before / scatter, after / before * scatter)
+    counted = max(_LEAST, size)
+    scatter = _LONG + _SHORT * math.sqrt(_SENTENCE / max(_LEAST, counted * 100 / before))
+    usual = counted * after / before
+    return _Range(0.0 if size < _LEAST else usual / scatter, usual * scatter)
 
 
 def _reason(source: int, text: int, allowed: _Range) -> str:
-    least, most = math.ceil(allowed.low * source), math.floor(allowed.high * source)
+    least, most = math.ceil(allowed.least), math.floor(allowed.most)
     what = "too short, something may be missing" if text < least else "too long, something may have been added"
     return f"{what}: {text} characters for {source} of the source; {least} to {most} are usual"

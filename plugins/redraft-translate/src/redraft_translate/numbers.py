@@ -1,10 +1,15 @@
-"""The numbers in a text that are written in digits, with what each can mean."""
+"""The numbers in a text that are written in digits, with what each can mean.
+
+`redraft.numbers` gives each number the one value that it has in English or Chinese. In a translation a number may be
+written as in any language, and what it means may depend on that: `1.000` is one or a thousand.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import regex
@@ -27,7 +32,7 @@ _UNIT = (
     r"s?(?!\p{L})|"
     r"[kKMB](?![\p{L}\d])"
 )
-_NUMBER = regex.compile(
+_NUMBER = (
     rf"(?P<late>下午|晚上|傍晚|夜里|오후|午後)?\s?(?P<digits>{_DIGITS})"
     rf"(?:\s?(?P<unit>{_UNIT})|(?=(?::\d\d)?\s?(?P<pm>(?i:p\.?\s?m\b))))?"
 )
@@ -73,7 +78,13 @@ def numbers(text: str, decimal: str = "") -> list[Number]:
             meanings.
     """
     plain = unicodedata.normalize("NFKC", _with_ascii_digits(text)).replace("\N{FRACTION SLASH}", "/")
-    return [number for match in _NUMBER.finditer(plain) for number in _read(match, decimal)]
+    return [number for match in _pattern().finditer(plain) for number in _read(match, decimal)]
+
+
+@cache
+def _pattern() -> regex.Pattern[str]:
+    """Return what finds a number: compiled at import, it would hold up every command of redraft."""
+    return regex.compile(_NUMBER)
 
 
 def _with_ascii_digits(text: str) -> str:
@@ -97,6 +108,7 @@ def _read(match: regex.Match[str], decimal: str) -> Iterator[Number]:
     yield Number(match.group().removeprefix(match["late"] or "").strip(), frozenset(values))
 
 
+@lru_cache(maxsize=4096)
 def _values(digits: str, decimal: str) -> frozenset[Fraction]:
     """Return what digits with separators can mean, nothing where they are several numbers."""
     marks = _SEPARATOR.findall(digits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING
 
 import regex
@@ -21,8 +22,7 @@ _TAG = r"</?(?P<tag>[A-Za-z][A-Za-z0-9\-]*)(?:\s[^<>]*)?/?>"
 _BRACES = r"\$?\{\{[^{}]{1,80}\}\}|\$\{[^{}\s]{1,80}\}|\{[A-Za-z0-9_.\[\]]*(?:![rsa])?(?::[^{}\s\"']*)?\}"
 # Not the percent sign of `50%off`, and no `% s`: "100 % sure" has no placeholder.
 _PERCENT = r"(?<![\p{N}%])%(?:\([A-Za-z_][A-Za-z0-9_]*\)|\d+\$)?[#0+\-]*\d*(?:\.\d+)?[sdifeEgGxXoucr@]"
-_ANY = regex.compile(rf"(?P<url>{_URL})|(?P<mail>{_MAIL})|(?P<markup>{_TAG})|{_BRACES}|{_PERCENT}")
-_TARGET = regex.compile(_URL)
+_ANY = rf"(?P<url>{_URL})|(?P<mail>{_MAIL})|(?P<markup>{_TAG})|{_BRACES}|{_PERCENT}"
 
 
 def protected(text: str) -> Counter[str]:
@@ -35,12 +35,12 @@ def protected(text: str) -> Counter[str]:
         >>> sorted(protected("<b>{name}</b> owes %d"))
         ['%d', '</b>', '<b>', '{name}']
     """
-    return Counter(item for match in _ANY.finditer(text) for item in _items(match))
+    return Counter(item for match in _compiled(_ANY).finditer(text) for item in _items(match))
 
 
 def without(text: str) -> str:
     """Return a text with a space in place of all that is protected in it."""
-    return _ANY.sub(" ", text)
+    return _compiled(_ANY).sub(" ", text)
 
 
 def _items(match: regex.Match[str]) -> Iterator[str]:
@@ -49,4 +49,10 @@ def _items(match: regex.Match[str]) -> Iterator[str]:
         yield "".join(whole.split())
         return
     yield f"<{'/' if whole.startswith('</') else ''}{match['tag'].lower()}>"
-    yield from _TARGET.findall(whole)
+    yield from _compiled(_URL).findall(whole)
+
+
+@cache
+def _compiled(pattern: str) -> regex.Pattern[str]:
+    """Return a compiled pattern: at import it would hold up every command of redraft."""
+    return regex.compile(pattern)

@@ -37,7 +37,7 @@ class RoundTripParams(Direction):
 @evaluator(
     "round_trip",
     kind="heuristic",
-    needs=("source",),
+    needs={"source": "text"},
     params=RoundTripParams,
     timeout=300.0,
     deterministic=False,

@@ -25,6 +25,7 @@ __all__ = ["ScriptParams", "script"]
 _RUN = regex.compile("|".join(rf"(?P<{name}>[\p{{Script={name}}}\p{{M}}]+)" for name in SCRIPTS))
 # `flatpages/contact_page.html` and `get_absolute_url` are a word each, `don't` is one.
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}_./@#&'’\-]*[\p{L}\p{M}\p{N}])?")
+_HAS_LETTER = regex.compile(r"\p{L}")
 _LEAST_JAPANESE = 20
 _SHOWN = 40
 _MOST_SHOWN = 5
@@ -87,7 +88,7 @@ def _foreign(text: str, language: Language, source: frozenset[str], *, left: int
     own = "".join(rf"\p{{Script={name}}}" for name in language.scripts)
     found: list[_Run] = []
     for stretch in regex.split(f"[{own}]+", text):
-        words = [word for word in _WORD.findall(stretch) if regex.search(r"\p{L}", word)]
+        words = [word for word in _WORD.findall(stretch) if _HAS_LETTER.search(word)]
         alien = words if len(words) > left else [word for word in words if folded(word) not in source]
         found += [run for word in alien for run in _runs(word)]
     return found

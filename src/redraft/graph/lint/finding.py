@@ -58,7 +58,11 @@ RULES: Mapping[str, Rule] = {
     ),
     "G006": Rule("error", "A stop rule or a condition names a check that is not there.", "Correct the name."),
     "G007": Rule("error", "An evaluator's parameters do not fit.", "Correct them; see `redraft evaluators show NAME`."),
-    "G008": Rule("error", "An evaluator needs an input that the graph does not take.", "Add it to `[task].inputs`."),
+    "G008": Rule(
+        "error",
+        "An evaluator needs an input that the graph does not take, or takes as another type.",
+        "Add it to `[task].inputs`.",
+    ),
     "G009": Rule(
         "error",
         "The agent that an evaluator asks is not there, or does not write or read what it has to.",

@@ -128,8 +128,13 @@ def _usual(subject: Subject, evaluator: Evaluator) -> _Usual | None:
 
 
 def _needs(subject: Subject, key: tuple[str, ...], evaluator: Evaluator) -> Iterator[Finding]:
-    for need in evaluator.needs:
-        if need not in subject.spec.inputs:
+    for need, wanted in evaluator.need_of.items():
+        given = subject.spec.inputs.get(need)
+        if given is not None and "json" not in {wanted, given} and wanted != given:
+            message = f"evaluator '{evaluator.name}' needs the input '{need}' as a {wanted}, and it is a {given}"
+            mend = f'Write {need} = "{wanted}" in [task].inputs.'
+            yield subject.finding("G008", key, message, name=evaluator.name, mend=mend)
+        if given is None:
             message = f"evaluator '{evaluator.name}' needs the input '{need}'.{nearest(need, subject.spec.inputs)}"
             mend = f"Add {need} to [task].inputs, or use a graph that has it."
             yield subject.finding("G008", key, message, name=evaluator.name, mend=mend)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from redraft.errors import SandboxError
-from redraft.sandbox.conformance import files, memory, network, processes, reports, rights, secrecy
+from redraft.sandbox.conformance import endings, files, memory, network, processes, reports, rights, secrecy
 from redraft.sandbox.interface import STRENGTHS
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ __all__ = ["CHECKS", "Finding", "examine", "has_to_pass"]
 
 CHECKS: tuple[Check, ...] = (
     *processes.CHECKS,
+    *endings.CHECKS,
     *memory.CHECKS,
     *files.CHECKS,
     *network.CHECKS,

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["ALONE", "become", "can_be_run_by", "map_user", "spare_user"]
+__all__ = ["ALONE", "become", "can_be_run_by", "map_user", "spare_user", "take_process_namespace"]
 
 ALONE = 1000
 """The user's id inside a user namespace, where no other user exists."""
@@ -38,7 +38,8 @@ def can_be_run_by(user: int, paths: Iterable[str]) -> bool:
         return os.waitpid(child, 0)[1] == 0
     try:
         become(user)
-        os._exit(0 if all(os.access(path, os.R_OK) for path in paths) else 1)
+        needed = ((path, os.X_OK if os.path.isdir(path) else os.R_OK) for path in paths)
+        os._exit(0 if all(os.access(path, mode) for path, mode in needed) else 1)
     finally:
         os._exit(1)
 
@@ -48,6 +49,20 @@ def become(user: int) -> None:
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
+
+
+def take_process_namespace() -> bool:
+    """Have the next child begin a namespace of processes, where this one is root; all in it can be ended at once.
+
+    No limit of processes binds root, and what forks faster than it is looked at cannot be ended one by one.
+    """
+    if os.geteuid() != 0:
+        return False
+    try:
+        kernel.unshare(kernel.NEW_PID)
+    except OSError:
+        return False
+    return True
 
 
 def map_user(namespaces: int) -> int:

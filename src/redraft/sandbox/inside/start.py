@@ -50,16 +50,29 @@ class _Reported:
 
 
 def plainly(plan: Plan, *, status: int, close: Iterable[int]) -> int:
-    """Start the command under limits only, and return its process id."""
-    supervisor = os.getpid()
+    """Start the command under limits only, and return the process id of what was started first."""
     spare = _owner(plan["folder"])
+    if spare is not None or not identity.take_process_namespace():
+        return _limited(plan, status=status, close=close, spare=spare)
+    first = os.fork()
+    if not first:
+        with _Reported(status):
+            kernel.die_with_parent()
+            _close(close)
+            view.show_own_processes()
+            _attend(_limited(plan, status=status, close=(), spare=None), status)
+    return first
+
+
+def _limited(plan: Plan, *, status: int, close: Iterable[int], spare: int | None) -> int:
+    parent = os.getpid()
     child = os.fork()
     if not child:
         with _Reported(status):
             _close(close)
-            os.setsid()
             os.chdir(plan["folder"])
-            limits.apply(plan["limits"], beside=0 if spare else None if os.geteuid() == 0 else _tasks())
+            os.setsid()
+            limits.apply(plan["limits"], beside=_tasks() if spare is None else 0)
             kernel.no_new_privileges()
             landlock.keep_from_others()
             if spare is None:
@@ -67,7 +80,7 @@ def plainly(plan: Plan, *, status: int, close: Iterable[int]) -> int:
             else:
                 identity.become(spare)
             kernel.die_with_parent()
-            if os.getppid() != supervisor:
+            if os.getppid() != parent:
                 raise ProcessLookupError("its supervisor is gone")
             _execute(plan, status)
     return child

@@ -22,8 +22,8 @@ _TICK = 0.02
 _SET_UP = 20.0
 """Seconds that the set-up may take on a machine that is busy with other things."""
 _ENDING = 2.0
-_OURS = {"process": 0, "namespace": 1, "container": 3}
-"""How many processes below this one are no part of the command."""
+_OURS = {"process": 1, "namespace": 1, "container": 3}
+"""How many processes below this one may be no part of the command."""
 _CUT = 4096
 _SIGKILL = 9
 
@@ -72,10 +72,14 @@ class _Watch:
         self._since = time.monotonic()
         self._is_ready = False
         self._told = b""
+        self._is_alone = False
 
     def is_alone(self) -> bool:
-        """Tell whether who asked for all this is gone."""
-        return os.getppid() != self._asker
+        """Tell whether who asked for all this is gone: the pipe from there then ends, before there is a new parent."""
+        ready, _, _ = select.select([self._control], [], [], 0)
+        if ready:
+            self._is_alone = not os.read(self._control, 1)
+        return self._is_alone or os.getppid() != self._asker
 
     def run(self) -> Report:
         """Look until the command has ended or has to be ended."""
@@ -104,15 +108,16 @@ class _Watch:
         return bool(told)
 
     def _reason(self, ready: list[int]) -> str | None:
-        if self._control in ready or self.is_alone():
+        if self.is_alone() or self._control in ready:
             return "stopped"
         if self._seconds() >= (self._plan["limits"]["seconds"] if self._is_ready else _SET_UP):
             return "timeout"
         return self._excess() if self._is_ready else None
 
     def _excess(self) -> str | None:
-        pids = tree.below(os.getpid())
-        if tree.tasks(pids) > self._plan["limits"]["processes"] + _OURS[self._plan["strength"]]:
+        most = self._plan["limits"]["processes"] + _OURS[self._plan["strength"]]
+        pids = tree.below(os.getpid(), most=most)
+        if len(pids) > most or tree.tasks(pids) > most:
             return "processes"
         if tree.memory(pids, limit=self._plan["limits"]["memory"]) > self._plan["limits"]["memory"]:
             return "memory"
@@ -144,10 +149,11 @@ class _Watch:
 
 def _end_all(first: int) -> None:
     """Kill and reap all that was started, also what is being started meanwhile."""
-    try:
-        os.killpg(first, _SIGKILL)  # at once, so that none of them can start another
-    except OSError:
-        pass
+    for kill in (os.kill, os.killpg):  # all of a namespace or a group at once, so that none can start another
+        try:
+            kill(first, _SIGKILL)
+        except OSError:
+            continue
     until = time.monotonic() + _ENDING
     while tree.kill_below(os.getpid()) and time.monotonic() < until:
         _reap()

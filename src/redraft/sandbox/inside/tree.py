@@ -15,10 +15,17 @@ _SIGKILL = 9
 _KIB = 1024
 
 
-def below(root: int) -> list[int]:
-    """Return the processes that `root` started, and those that they started, parents first."""
+def below(root: int, *, most: int | None = None) -> list[int]:
+    """Return the processes that `root` started, and those that they started, parents first.
+
+    Args:
+        root: The process to begin with.
+        most: Do not look for more when there are more than so many.
+    """
     found = _children(root)
     for pid in found:
+        if most is not None and len(found) > most:
+            break
         found.extend(_children(pid))
     return found
 

@@ -12,7 +12,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["COVERING", "DEVICES", "LINKS", "SETTINGS", "SYSTEM", "WRITABLE", "build", "fill", "is_full"]
+__all__ = [
+    "COVERING",
+    "DEVICES",
+    "LINKS",
+    "SETTINGS",
+    "SYSTEM",
+    "WRITABLE",
+    "build",
+    "fill",
+    "is_full",
+    "show_own_processes",
+]
 
 WRITABLE = ("/sandbox", "/dev/shm", "/tmp")
 """What the code can write; all three lie in one file system of limited size."""
@@ -60,18 +71,33 @@ def build(binds: list[tuple[str, str]], *, disk: int, user: int) -> None:
     _seal()
     _lay(disk=disk, user=user)
     for place, target in covered.items():
-        os.makedirs(target, exist_ok=True)
-        kernel.mount(place, target, flags=kernel.MS_BIND | kernel.MS_REC)
+        _bind(place, target)
 
 
 def fill(files: Mapping[str, bytes], *, user: int) -> None:
-    """Write the files that the code is given into its working folder."""
+    """Write the files that the code is given into its working folder, and hand them over when all are there."""
+    made: list[str] = []
     for name, content in files.items():
-        folder, _, _ = name.rpartition("/")
-        _folders(folder, user=user)
+        parts = name.split("/")
+        for folder in ("/".join(parts[:end]) for end in range(1, len(parts))):
+            if not os.path.isdir(folder):
+                os.mkdir(folder)
+                made.append(folder)
         with open(name, "xb") as file:
             file.write(content)
-        os.chown(name, user, user)
+        made.append(name)
+    for path in reversed(made):
+        os.chown(path, user, user)
+
+
+def show_own_processes() -> None:
+    """Show only the processes of the namespace that this one is in, where the kernel allows that."""
+    try:
+        kernel.unshare(kernel.NEW_NS)
+        kernel.mount("none", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
+        kernel.mount("proc", "/proc", "proc", _SAFE | kernel.MS_NOEXEC)
+    except OSError:
+        return
 
 
 def is_full(pid: int, *, disk: int) -> bool:
@@ -88,13 +114,6 @@ def _files(disk: int) -> int:
     return max(disk // _INODE, 64)
 
 
-def _folders(path: str, *, user: int) -> None:
-    if path and not os.path.isdir(path):
-        _folders(path.rpartition("/")[0], user=user)
-        os.mkdir(path)
-        os.chown(path, user, user)
-
-
 def _show(source: str, target: str) -> None:
     hosted = _HOST + source
     if os.path.islink(hosted):
@@ -103,12 +122,16 @@ def _show(source: str, target: str) -> None:
         return
     if not os.path.exists(hosted) or os.path.exists(target):
         return
-    if os.path.isdir(hosted):
-        os.makedirs(target)
+    _bind(hosted, target)
+
+
+def _bind(source: str, target: str) -> None:
+    if os.path.isdir(source):
+        os.makedirs(target, exist_ok=True)
     else:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         os.close(os.open(target, os.O_CREAT | os.O_WRONLY))
-    kernel.mount(hosted, target, flags=kernel.MS_BIND | kernel.MS_REC)
+    kernel.mount(source, target, flags=kernel.MS_BIND | kernel.MS_REC)
 
 
 def _processes() -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from redraft.evaluation import Evaluator, Models
+    from redraft.evaluation import Evaluator
     from redraft.task import Draft, Task
 
 __all__ = ["arguments", "call", "run_alone"]
@@ -26,9 +26,7 @@ def call(evaluator: Evaluator, given: Mapping[str, Any]) -> Any:
     return run_alone(returned) if inspect.iscoroutine(returned) and evaluator.is_async else returned
 
 
-def arguments(
-    evaluator: Evaluator, draft: Draft, task: Task, params: BaseModel | None, models: Models
-) -> dict[str, Any]:
+def arguments(evaluator: Evaluator, draft: Draft, task: Task, params: BaseModel | None, models: Any) -> dict[str, Any]:
     """Return the arguments that an evaluator asks for."""
     given = {"draft": draft, "task": task, "params": params, "ctx": Context(models, least=evaluator.sandbox)}
     return {name: given[name] for name in evaluator.arguments}

@@ -16,16 +16,19 @@ from redraft.testing.conformance.calling import arguments, call
 from redraft.testing.conformance.reference import reference_to
 from redraft.testing.conformance.samples import HEAVY, SMALL, heavy_text
 from redraft.testing.conformance.testimony import Testimony, heard
-from redraft.testing.conformance.witness import FIRST, names, trusting
+from redraft.testing.conformance.witness import FIRST, names
+from redraft.testing.scripted_models import ScriptedModels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pydantic import BaseModel
 
     from redraft.evaluation import Evaluator, Models
 
-__all__ = ["Case", "require"]
+__all__ = ["Case", "best_of", "require"]
+
+_TRIES = 4
 
 
 def require(ok: object, what: str, mend: str) -> None:
@@ -42,6 +45,21 @@ def require(ok: object, what: str, mend: str) -> None:
     __tracebackhide__ = True
     if not ok:
         raise AssertionError(f"{what}\n  {mend}")
+
+
+def best_of(measure: Callable[[], float], *, enough: float) -> float:
+    """Return the least that a measurement gives: the machine may be busy with something else.
+
+    Args:
+        measure: Measures once.
+        enough: What need not be bettered.
+    """
+    best = measure()
+    for _ in range(_TRIES):
+        if best <= enough:
+            break
+        best = min(best, measure())
+    return best
 
 
 class Case:
@@ -104,7 +122,7 @@ class Case:
 
     @property
     def _models(self) -> Models:
-        return self.models or trusting(self._text_of("good"))
+        return self.models or ScriptedModels.favouring(self._text_of("good"))
 
     def _text_of(self, name: str) -> str:
         given = getattr(self, name, None)
@@ -122,7 +140,7 @@ class Case:
         given = self._arguments(draft, task)
         return answer_of(lambda: call(self._evaluator, given))
 
-    def _arguments(self, draft: Draft, task: Task | None = None, *, models: Models | None = None) -> dict[str, Any]:
+    def _arguments(self, draft: Draft, task: Task | None = None, *, models: Any = None) -> dict[str, Any]:
         """Return the arguments of a direct call in this process.
 
         Raises:
@@ -173,6 +191,7 @@ class Case:
             "params": dict(self.params),
             "network": evaluator.network,
             "names": names(),
+            "first": FIRST,
             **{name: draft.model_dump(mode="json") for name, draft in drafts.items()},
         }
         return heard(json.dumps(order, default=str), evaluator.timeout)

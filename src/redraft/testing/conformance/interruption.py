@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 __all__ = ["interrupted"]
 
 _MOST = 100
+_LONGEST = 2.0
 
 
 @contextmanager
 def interrupted(evaluator: Evaluator, between: Callable[[], Any]) -> Iterator[None]:
     """Call `between` at each line of the evaluator's own package that runs inside.
 
-    A hundred times at most, and for half the time that the evaluator has.
+    A hundred times at most, for two seconds and for half the time that the evaluator has.
 
     Args:
         evaluator: Whose lines are meant.
@@ -30,7 +31,7 @@ def interrupted(evaluator: Evaluator, between: Callable[[], Any]) -> Iterator[No
     """
     folder = _folder(evaluator)
     left, busy = _MOST, False
-    until = time.monotonic() + evaluator.timeout / 2
+    until = time.monotonic() + min(_LONGEST, evaluator.timeout / 2)
 
     def at_line(_: Any, event: str, __: Any) -> Any:
         nonlocal left, busy

@@ -84,7 +84,7 @@ class ReasonChecks(Case):
             )
 
     def test_reasons_are_plain_words(self) -> None:
-        """No traceback, exception, address or repr of an object."""
+        """No traceback, no address, no repr of an object."""
         for reason in self._each():
             found = _MACHINE.search(reason)
             require(

@@ -16,6 +16,7 @@ SMALL: Mapping[str, str] = {
     "combining": "Cafe\u0301 nai\u0308ve A\u030angstro\u0308m z\u0351\u036b\u0343a\u0334l\u0337g\u0338o",
     "emoji": "👩\u200d👩\u200d👧\u200d👦 🏳\ufe0f\u200d🌈 🇩🇪 👍🏽 1\ufe0f\u20e3",
     "astral": "\U0001d518\U0001d52b\U0001d526 𠜎𠜱𠝹 🂡 𐍈",
+    "surrogate": "half a character: \ud83d, and the other half: \ude00",
     "right to left": "\u200fשל\u05d5ם ע\u05d5לם (abc) مرحبا بالعالم، كيف حالك؟ \u202eevil\u202c",
     "chinese": "今天天气很好，我们去公园玩吧。你觉得呢？",
     "controls": "\x1b[31mred\x1b[0m \x07\x08 a\x7fb \x9b1m",

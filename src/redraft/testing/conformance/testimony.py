@@ -66,7 +66,7 @@ def heard(order: str, seconds: float) -> Testimony:
         answers.update(seen.answers)
         effects = effects or seen.effects
         left = [name for name in left if name not in answers]
-        if not left:
+        if not left or any(answers[name].how in ("late", "died") for name in wanted["first"] if name in answers):
             break
     return Testimony("", answers, effects)
 

@@ -34,6 +34,10 @@ class TextChecks(Case):
         """Characters that are two units in UTF-16."""
         self._gets_a_score("astral")
 
+    def test_half_a_character_gets_a_score(self) -> None:
+        """A lone surrogate: what no UTF-8 can hold, but a text of Python can."""
+        self._gets_a_score("surrogate")
+
     def test_text_from_right_to_left_gets_a_score(self) -> None:
         """Hebrew and Arabic, with marks of direction."""
         self._gets_a_score("right to left")

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from redraft.task import Draft, Task
 from redraft.testing.conformance.answer import Answer, answer_of
+from redraft.testing.conformance.audit import Auditor
 from redraft.testing.conformance.calling import arguments, call
-from redraft.testing.conformance.effects import Auditor, Effects, Snapshot, running
+from redraft.testing.conformance.effects import Effects
 from redraft.testing.conformance.interruption import interrupted
 from redraft.testing.conformance.reference import Reference
+from redraft.testing.conformance.residue import Residue
 from redraft.testing.conformance.samples import HEAVY, SMALL, heavy_text
+from redraft.testing.conformance.snapshot import Snapshot
 from redraft.testing.scripted_models import ScriptedModels
 
 if TYPE_CHECKING:
@@ -23,15 +26,15 @@ if TYPE_CHECKING:
 
     from redraft.evaluation import Evaluator
 
-__all__ = ["FIRST", "NESTED", "main", "names", "trusting"]
+__all__ = ["FIRST", "NESTED", "main", "names"]
 
 NESTED = "interrupted"
 """The name of the good draft's answer where calls for the bad one come in between."""
 
-WARM_UP = "very first call"
+_WARM_UP = "very first call"
 """The name of the first call, for which an evaluator may import what it needs; it is for the good draft."""
 
-FIRST = (WARM_UP, "good", "bad")
+FIRST = (_WARM_UP, "good", "bad")
 """The names of the answers that come first."""
 
 _TOGETHER = 8
@@ -66,60 +69,60 @@ class _Witness:
 
     def run(self) -> None:
         """Import the evaluator, then give every answer that is asked for."""
-        before = running()
+        before = Residue.take()
         try:
             self._evaluator: Evaluator = Reference(**self._order["evaluator"]).evaluator()
             self._models = self._models_found()
         except BaseException as error:  # noqa: BLE001 - the boundary of a plugin's import
             self._tell(imported=answer_of(_raising(error)).detail)
             return
-        self._imported = self._did(*self._auditor.take(), new=running()[0] - before[0])
+        self._imported = self._did(Residue.take().threads - before.threads)
         self._params = self._evaluator.validate_params(self._order["params"])
         self._tell(imported="")
         for name in self._order["names"]:
             self._tell(name=name, answer=self._answer(name).to_json())
-            if name == WARM_UP:
+            if name == _WARM_UP:
                 self._tell(effects=self._effects(before).to_json())
 
     def _models_found(self) -> Any:
         named = self._order["models"]
-        return Reference(**named).thing().models if named else trusting(self._order["good"]["text"])
+        return Reference(**named).thing().models if named else ScriptedModels.favouring(self._order["good"]["text"])
 
-    def _did(self, written: tuple[str, ...], network: tuple[str, ...], *, new: set[str]) -> tuple[str, ...]:
-        printed = self._print_out()
+    def _did(self, threads: frozenset[str]) -> tuple[str, ...]:
+        """Return what the import did beside giving the evaluator."""
+        heard, printed = self._auditor.take(), self._print_out()
         return (
             *([f"printed {printed!r}"] if printed else []),
-            *(f"wrote {path}" for path in written),
-            *(f"connected to {address}" for address in network),
-            *(f"started {name}" for name in sorted(new)),
+            *(f"wrote {path}" for path in heard.written),
+            *(f"connected to {address}" for address in heard.network),
+            *(f"started {name}" for name in sorted(threads)),
         )
 
-    def _effects(self, before: tuple[set[str], set[str], int]) -> Effects:
+    def _effects(self, before: Residue) -> Effects:
         """Call the evaluator once more for the good and the bad draft, and look at what that does."""
         self._auditor.take()
         self._print_out()
-        state, (_, _, files) = Snapshot.take(), running()
+        state, files = Snapshot.take(), Residue.take().descriptors
         # A second look, for what the first call changed because it imported something is not what calls change.
         self._start.restore()
         for name in ("good", "bad"):
             self._call(self._draft(name))
         changed = self._start.changes()
         state.restore()
-        written, network = self._auditor.take()
-        threads, children, count = running()
+        heard, after = self._auditor.take(), Residue.take()
         return Effects(
-            self._imported,
-            self._print_out(),
-            changed,
-            tuple(sorted(threads - before[0])),
-            tuple(sorted(children - before[1])),
-            written,
-            network,
-            count - files,
+            imported=self._imported,
+            printed=self._print_out(),
+            changed=changed,
+            threads=tuple(sorted(after.threads - before.threads)),
+            children=tuple(sorted(after.children - before.children)),
+            written=heard.written,
+            network=heard.network,
+            descriptors=after.descriptors - files,
         )
 
     def _answer(self, name: str) -> Answer:
-        if name == WARM_UP:
+        if name == _WARM_UP:
             self._start = Snapshot.take()
             name = "good"
         if name == NESTED:
@@ -164,20 +167,6 @@ class _Witness:
     def _tell(self, **fields: Any) -> None:
         self._wire.write(json.dumps(fields) + "\n")
         self._wire.flush()
-
-
-def trusting(good: str) -> ScriptedModels:
-    """Return models that rate the good draft as high as they can, and every other one as low.
-
-    Args:
-        good: The good draft's text.
-    """
-    models = ScriptedModels(rating=lambda _, values: models.choices("")[-1 if _is(values, good) else 0])
-    return models
-
-
-def _is(values: Any, text: str) -> bool:
-    return any(getattr(value, "text", value) == text for value in values.values())
 
 
 def _raising(error: BaseException) -> Callable[[], Any]:
