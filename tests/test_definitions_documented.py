@@ -14,9 +14,10 @@ from redraft.graph.condition import Noted
 from redraft.graph.inputs import InputType
 from redraft.graph.lint import lint
 from redraft.graph.loading import load_graph
-from redraft.graph.node import AgentNode, CallNode, Unreliable
+from redraft.graph.node import AgentNode, CallNode, GraphNode, Unreliable
 from redraft.graph.node_reading import LATER
 from redraft.graph.reading import EdgeTable, GraphFile, TaskTable
+from redraft.graph.spec import Handed
 from redraft.plugins import load_plugins
 from redraft.prompts.filters import FILTERS, TESTS
 from redraft.prompts.sandbox import METHODS
@@ -90,6 +91,9 @@ def test_every_key_of_a_graph_file_has_its_row() -> None:
     nodes = section(GRAPHS, "`[nodes]`")
     assert {*rows(nodes)} == {*AgentNode.model_fields} - {"kind"} | {"evaluators", "gates"} | {"select", "keep"}
     assert all(f"`{key}`" in nodes for key in LATER)
+    inner = rows(section(GRAPHS, "Graphs in graphs"))
+    assert {*inner} == {*GraphNode.model_fields} - {"kind", "timeout", *Unreliable.model_fields}
+    assert all(f'`"{name}"`' in section(GRAPHS, "Graphs in graphs") for name in get_args(Handed))
     failing = re.findall(r"^\| `(\w+)` \|", section(GRAPHS, "Nodes that fail"), re.MULTILINE)
     assert {*failing} == {"timeout", *Unreliable.model_fields}
     calls = section(GRAPHS, "Nodes that call a function")
@@ -125,9 +129,12 @@ def test_an_example_of_an_agent_loads(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize("text", examples(GRAPHS, "toml"))
 def test_an_example_of_a_graph_is_sound(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "example.toml"
-    path.write_text(text, encoding="utf-8")
-    findings = lint(load_graph(path), load_plugins().registry, agents())
+    for example in examples(GRAPHS, "toml"):
+        path = tmp_path / example.partition("\n")[0].removeprefix("# ")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(example, encoding="utf-8")
+    name = text.partition("\n")[0].removeprefix("# ")
+    findings = lint(load_graph(tmp_path / name, tmp_path), load_plugins().registry, agents())
     assert [finding for finding in findings if finding.severity == "error"] == []
 
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any, Self
 from redraft.errors import DefinitionError
 from redraft.files import Located
 from redraft.graph.reading import read_graph
+from redraft.graph.spec import GraphSpec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from redraft.graph.spec import GraphSpec
 
 __all__ = ["Graph"]
 
@@ -37,6 +36,7 @@ class Graph:
 
     def __init__(self, name: str, description: str = "") -> None:
         self._name = name
+        self._graphs: dict[str, GraphSpec] = {}
         self._tables: dict[str, Any] = {
             "redraft": 1,
             "description": description,
@@ -58,11 +58,16 @@ class Graph:
         return self
 
     def node(self, name: str, **table: Any) -> Self:
-        """Add a node with the keys of its table in a graph file.
+        """Add a node with the keys of its table in a graph file; `graph` may also be a graph that was built in Python.
 
         Raises:
             DefinitionError: There is a node of that name.
         """
+        inner = table.get("graph")
+        if isinstance(inner, GraphSpec | Graph):
+            spec = inner.spec() if isinstance(inner, Graph) else inner
+            self._graphs[spec.name] = spec
+            table = table | {"graph": spec.name}
         if name in self._tables["nodes"]:
             raise DefinitionError(f"the node '{name}' is there twice", where=f"Graph {self._name}")
         self._tables["nodes"][name] = table
@@ -71,6 +76,11 @@ class Graph:
     def edge(self, *path: str | Sequence[str], when: Any = None) -> Self:
         """Add a path, a list in it is a fan-out; `when` guards its first edge."""
         self._tables["edges"].append({"path": list(path)} | ({} if when is None else {"when": when}))
+        return self
+
+    def reads(self, *names: str) -> Self:
+        """Say what the graph has to be handed; it can then only be a node of another graph."""
+        self._tables["reads"] = list(names)
         return self
 
     def stop(self, **rules: Any) -> Self:
@@ -84,4 +94,5 @@ class Graph:
         Raises:
             DefinitionError: A key, a value or a name in it is wrong.
         """
-        return read_graph(self._name, Located(f"Graph {self._name}", self._tables))
+        spec = read_graph(self._name, Located(f"Graph {self._name}", self._tables))
+        return spec.model_copy(update={"graphs": dict(self._graphs)}) if self._graphs else spec

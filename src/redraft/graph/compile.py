@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from langgraph.graph import END, START, StateGraph
@@ -12,7 +12,8 @@ from redraft.errors import DefinitionError, ModelError, UsageError
 from redraft.graph.asking import Asker
 from redraft.graph.calling import CallWork
 from redraft.graph.ledger import Ledger
-from redraft.graph.node import AgentNode, CallNode, EvaluateNode, SelectNode
+from redraft.graph.nesting import GraphWork
+from redraft.graph.node import AgentNode, CallNode, EvaluateNode, GraphNode, SelectNode
 from redraft.graph.nodes import EvaluateWork
 from redraft.graph.routing import END_NODE, Router
 from redraft.graph.selecting import SelectWork
@@ -50,7 +51,7 @@ class Parts:
 
     Args:
         agents: Agents by name; also those that only an evaluator asks.
-        uses: For each node that evaluates, its evaluators with weights.
+        uses: For each node that evaluates, its evaluators with weights; `outer/inner` where it is in a node's graph.
         engines: Open engines, by the name that agents call their model.
         checks: Checks that plugins registered.
         scorers: Open models that evaluators score with, by the name that the graph calls them.
@@ -65,6 +66,12 @@ class Parts:
     scorers: Mapping[str, Scorer] = field(default_factory=dict)
     allow_network: bool = False
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+
+    def within(self, node: str) -> Parts:
+        """Return what the names in the graph of a node stand for."""
+        under = f"{node}/"
+        inner = {name.removeprefix(under): uses for name, uses in self.uses.items() if name.startswith(under)}
+        return replace(self, uses=inner)
 
 
 def compile_graph(
@@ -93,7 +100,7 @@ def compile_graph(
             destinations=targets,
             error_handler=visitor.failed,
             retry_policy=_retry_policy(node),
-            timeout=node.timeout if isinstance(node, AgentNode) else None,
+            timeout=node.timeout if isinstance(node, AgentNode | GraphNode) else None,
         )
     _add_start(builder, exits["start"][0], names, fans)
     return builder.compile(checkpointer=checkpointer, name=spec.name).with_config(recursion_limit=bound(spec) + 3)
@@ -158,3 +165,8 @@ def _work(spec: GraphSpec, parts: Parts, name: str) -> Work:
             return CallWork(node, parts.functions[node.call], checked)
         case SelectNode():
             return SelectWork(node)
+        case GraphNode():
+            inner = spec.inner(name)
+            if inner is None:
+                raise DefinitionError(f"graph '{node.graph}' was not loaded", where=f"graph {spec.name}")
+            return GraphWork(inner, lambda own: compile_graph(own, parts.within(name)), RunContext)

@@ -13,13 +13,18 @@ Attempts: TypeAlias = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Tokens that were read and written."""
+    """Tokens that were read and written, and drafts that were finished."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    drafts: int = 0
 
     def __add__(self, other: Cost) -> Cost:
-        return Cost(self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens)
+        return Cost(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.drafts + other.drafts,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from redraft.errors import DefinitionError
 from redraft.files import load_toml, project_dir
+from redraft.graph.node import GraphNode
 from redraft.graph.reading import read_graph
 from redraft.plugins.shelf import Shelf
 
@@ -18,13 +19,16 @@ if TYPE_CHECKING:
     from redraft.graph.spec import GraphSpec
     from redraft.plugins import Loaded
 
-__all__ = ["load_graph"]
+__all__ = ["load_graph", "with_graphs"]
 
 REPLACED = frozenset({"evaluators", "gates"})
 """Tables that are not merged: what evaluates is said in one place."""
 
 LONGEST = 16
 """How many files may extend each other in a row."""
+
+DEEPEST = 8
+"""How many graphs may be nodes of each other in a row."""
 
 
 def load_graph(name: str | Path, project: Path | None = None, *, plugins: Loaded | None = None) -> GraphSpec:
@@ -43,7 +47,24 @@ def load_graph(name: str | Path, project: Path | None = None, *, plugins: Loaded
     root = project or project_dir()
     family = _Family(root, Shelf("graphs", root, plugins))
     path = Path(name) if isinstance(name, Path) or name.endswith(".toml") else family.path_of(name)
-    return read_graph(path.stem, family.merged(path, ()))
+    return family.complete(read_graph(path.stem, family.merged(path, ())), (path.resolve(),))
+
+
+def with_graphs(spec: GraphSpec, project: Path | None = None, *, plugins: Loaded | None = None) -> GraphSpec:
+    """Return a graph that was built in Python with the graphs that its nodes name.
+
+    Args:
+        spec: The graph.
+        project: The project folder; None to find it from the working folder.
+        plugins: The plugins; None to load them where a name is none of the search path's.
+
+    Raises:
+        UnknownNameError: There is no graph of a name.
+        DefinitionError: The file of one is wrong, or graphs are nodes of each other in a circle.
+        PluginError: The plugin that brings one was not loaded.
+    """
+    root = project or project_dir()
+    return _Family(root, Shelf("graphs", root, plugins)).complete(spec, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +79,27 @@ class _Family:
             return self.shelf[name].path
         except KeyError:
             raise self.shelf.missing(name) from None
+
+    def complete(self, spec: GraphSpec, chain: tuple[Path, ...]) -> GraphSpec:
+        """Return a graph with the graphs that its nodes name, and those that their nodes name."""
+        graphs = dict(spec.graphs)
+        for node, found in spec.nodes.items():
+            if isinstance(found, GraphNode) and found.graph not in graphs:
+                graphs[found.graph] = self._part(found.graph, chain, str(spec.place("nodes", node, "graph")))
+        return spec.model_copy(update={"graphs": graphs}) if graphs else spec
+
+    def _part(self, name: str, chain: tuple[Path, ...], where: str) -> GraphSpec:
+        path = next(iter(self._named(name, where)))
+        if path.resolve() in chain:
+            circle = " → ".join((*(one.stem for one in chain), name))
+            raise DefinitionError(
+                f"the graphs are nodes of each other in a circle: {circle}", where=where, mend="Cut it."
+            )
+        if len(chain) >= DEEPEST:
+            raise DefinitionError(
+                f"more than {DEEPEST} graphs are nodes of each other", where=where, mend="Flatten them."
+            )
+        return self.complete(read_graph(path.stem, self.merged(path, ())), (*chain, path.resolve()))
 
     def merged(self, path: Path, above: tuple[Path, ...]) -> Located:
         located = load_toml(path)

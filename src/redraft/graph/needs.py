@@ -8,13 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from redraft.errors import DefinitionError
-from redraft.graph.spec import CallNode, EvaluateNode
+from redraft.graph.node import CallNode, EvaluateNode
 from redraft.task import Assessed, Critique, Draft, Problem, Score, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from redraft.agents import Agent
+    from redraft.graph.node import Node
     from redraft.graph.spec import GraphSpec
     from redraft.task import Task
 
@@ -76,7 +77,7 @@ class Needs:
         except DefinitionError:
             return None  # A prompt that takes no text but a real one.
         thread = sum(tokens for agent, tokens in zip(agents, alone, strict=True) if agent.context == "thread")
-        return max(*alone, min(thread * (self.spec.stop.rounds + 1), USUAL), 0)
+        return max(*alone, min(thread * (max(spec.stop.rounds for spec in self.spec.whole()) + 1), USUAL), 0)
 
     def _tokens(self, agent: Agent, count: Callable[[str], int]) -> int:
         text = "\n".join(
@@ -95,33 +96,38 @@ class Needs:
             "verdict": self._verdict,
             "best": draft,
             "critique": self._critique,
-            "recent": (recent,) * self.spec.stop.memory,
+            "recent": (recent,) * max(spec.stop.memory for spec in self.spec.whole()),
             "notes": self._notes,
-            "pool": (recent,) * self.spec.widest,
+            "pool": (recent,) * max(spec.widest for spec in self.spec.whole()),
         }
+
+    @property
+    def _nodes(self) -> list[tuple[str, Node]]:
+        """The nodes of the graph, and of the graphs in it."""
+        return [item for spec in self.spec.whole() for item in spec.nodes.items()]
 
     @cached_property
     def _notes(self) -> Mapping[str, str]:
-        calls = {name: node for name, node in self.spec.nodes.items() if isinstance(node, CallNode)}
+        calls = {name: node for name, node in self._nodes if isinstance(node, CallNode)}
         called = {note: MARK * CALLED for name, node in calls.items() for note in node.notes(name)}
-        return {name: self._written_by("note") for name in self.spec.nodes} | called
+        return {name: self._written_by("note") for name, _ in self._nodes} | called
 
     @cached_property
     def _verdict(self) -> Verdict:
-        nodes = [node.evaluators for node in self.spec.nodes.values() if isinstance(node, EvaluateNode)]
+        nodes = [node.evaluators for _, node in self._nodes if isinstance(node, EvaluateNode)]
         reasons = (MARK * REASON_TOKENS,) * REASONS
         return Verdict(scores=tuple(Score(0.0, reasons, evaluator=use.name) for use in max(nodes, key=len, default=())))
 
     @cached_property
     def _critique(self) -> Critique:
         # What critics side by side say is put together.
-        critics = max((len(fan.nodes) for fan in self.spec.fans.values()), default=1)
+        critics = max((len(fan.nodes) for spec in self.spec.whole() for fan in spec.fans.values()), default=1)
         text = self._written_by("critique") * critics
         first, rest = Problem(where=MARK, problem=text, fix=MARK), Problem(where=MARK, problem=MARK, fix=MARK)
         return Critique(problems=(first, *(rest,) * (PROBLEMS * critics - 1)))
 
     def _written_by(self, kind: str) -> str:
         """Return a stand-in for the longest text of a kind that the graph's nodes write."""
-        called = any(isinstance(node, CallNode) and node.writes == kind for node in self.spec.nodes.values())
+        called = any(isinstance(node, CallNode) and node.writes == kind for _, node in self._nodes)
         lengths = [one.max_tokens for one in self.agents if one.writes == kind]
         return MARK * math.ceil(AGAIN * max(*lengths, CALLED if called else 0, 0))

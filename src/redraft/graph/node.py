@@ -18,6 +18,7 @@ __all__ = [
     "CallNode",
     "EvaluateNode",
     "EvaluatorUse",
+    "GraphNode",
     "Node",
     "NoteName",
     "Retry",
@@ -122,4 +123,13 @@ class SelectNode(Value):
     keep: int = Field(default=1, strict=True, ge=1, le=1024)
 
 
-Node = Annotated[AgentNode | EvaluateNode | CallNode | SelectNode, Field(discriminator="kind")]
+class GraphNode(Unreliable):
+    """A node that is a whole graph: it works on the same task, and brings the best draft that it makes."""
+
+    kind: Literal["graph"] = "graph"
+    graph: str = Field(min_length=1)
+    rounds: int | None = Field(default=None, strict=True, ge=0, le=1000)
+    timeout: float | None = Field(default=None, strict=True, gt=0, le=86_400)
+
+
+Node = Annotated[AgentNode | EvaluateNode | CallNode | SelectNode | GraphNode, Field(discriminator="kind")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redraft.errors import DefinitionError, nearest
 from redraft.files import validate
-from redraft.graph.node import AgentNode, CallNode, EvaluateNode, EvaluatorUse, SelectNode
+from redraft.graph.node import AgentNode, CallNode, EvaluateNode, EvaluatorUse, GraphNode, SelectNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["read_node"]
 
 LATER = {
-    "graph": "a graph as a node",
     "human": "a person as a node",
 }
 """Keys that a later version has."""
@@ -29,8 +28,8 @@ RESERVED = frozenset({"start", "end"})
 
 _NAME = re.compile(r"(?!__)[A-Za-z0-9_-]+")
 _SHAPE = (
-    "A node is { agent = … }, { evaluators = { … }, gates = [ … ] }, { call = …, reads = [ … ], writes = … } "
-    "or { select = … }."
+    "A node is { agent = … }, { evaluators = { … }, gates = [ … ] }, { call = …, reads = [ … ], writes = … }, "
+    "{ select = … } or { graph = … }."
 )
 
 
@@ -51,8 +50,13 @@ _KINDS = (
     _Kind("evaluators", ("evaluators", "gates"), ("evaluators", "gates")),
     _Kind("a function to call", ("call",), _keys(CallNode)),
     _Kind("a selection", ("select",), _keys(SelectNode)),
+    _Kind("a graph", ("graph",), _keys(GraphNode)),
 )
-_MODELS: dict[str, type[AgentNode | CallNode | SelectNode]] = {"call": CallNode, "select": SelectNode}
+_MODELS: dict[str, type[CallNode | SelectNode | GraphNode]] = {
+    "call": CallNode,
+    "select": SelectNode,
+    "graph": GraphNode,
+}
 _KEYS = tuple(dict.fromkeys(key for kind in _KINDS for key in kind.keys))
 
 

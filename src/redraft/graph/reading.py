@@ -14,7 +14,7 @@ from redraft.graph.inputs import InputType  # noqa: TC001 -- pydantic reads it a
 from redraft.graph.node import AgentSettings
 from redraft.graph.node_reading import read_node
 from redraft.graph.path_reading import EdgeTable, read_path
-from redraft.graph.spec import GraphSpec
+from redraft.graph.spec import GraphSpec, Handed
 from redraft.prompts import compile_prompt
 from redraft.task import Value
 
@@ -43,6 +43,7 @@ class GraphFile(Value):
     extends: str | None = None
     description: str = ""
     embedded: bool = Field(default=False, strict=True)
+    reads: tuple[Handed, ...] = ()
     task: TaskTable = TaskTable()
     defaults: AgentSettings = AgentSettings()
     nodes: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -62,10 +63,14 @@ def read_graph(name: str, located: Located) -> GraphSpec:
     """
     file = validate(GraphFile, located)
     _check_task(file.task, located)
+    if "verdict" in file.reads and "draft" not in file.reads:
+        where = str(located.locate(("reads",)))
+        raise DefinitionError("a verdict is one of a draft", where=where, mend='Write reads = ["draft", "verdict"].')
     return GraphSpec(
         name=name,
         description=file.description,
         embedded=file.embedded,
+        reads=file.reads,
         prompt=file.task.prompt,
         inputs=file.task.inputs,
         nodes={node: read_node(node, table, located, file.defaults) for node, table in file.nodes.items()},

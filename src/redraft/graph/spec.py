@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import networkx as nx
 from pydantic import Field, PrivateAttr, ValidationError
@@ -25,7 +25,7 @@ from redraft.graph.condition import (
 from redraft.graph.edge import Edge, Exit, exits_of
 from redraft.graph.fan import Fan
 from redraft.graph.inputs import InputType, check_text, typed
-from redraft.graph.node import AgentNode, CallNode, EvaluateNode, EvaluatorUse, Node, SelectNode
+from redraft.graph.node import AgentNode, CallNode, EvaluateNode, EvaluatorUse, GraphNode, Node, SelectNode
 from redraft.prompts import compile_prompt
 from redraft.task import Task, Value
 
@@ -45,7 +45,9 @@ __all__ = [
     "EvaluateNode",
     "EvaluatorUse",
     "Exit",
+    "GraphNode",
     "GraphSpec",
+    "Handed",
     "NoProblems",
     "Node",
     "Not",
@@ -57,17 +59,27 @@ __all__ = [
 ]
 
 
+Handed: TypeAlias = Literal["draft", "verdict", "critique"]
+"""What a graph can be handed by the one that it is a node of."""
+
+
 class GraphSpec(Value):
-    """A graph: its task, its nodes and edges, and when to stop."""
+    """A graph: its task, its nodes and edges, and when to stop.
+
+    `reads` is what it has to be handed, so that it can only be a node of another one; `graphs` has the graphs that are
+    nodes of this one, by name.
+    """
 
     name: str
     description: str = ""
     embedded: bool = False
+    reads: tuple[Handed, ...] = ()
     prompt: str | None = None
     inputs: dict[str, InputType] = Field(default_factory=dict)
     nodes: dict[str, Node] = Field(default_factory=dict)
     edges: tuple[Edge, ...] = ()
     stop: StopRules = StopRules()
+    graphs: dict[str, GraphSpec] = Field(default_factory=dict, exclude=True)
 
     _located: Located | None = PrivateAttr(default=None)
     _known: tuple[tuple[Edge, ...], dict[str, tuple[Exit, ...]]] | None = PrivateAttr(default=None)
@@ -105,6 +117,19 @@ class GraphSpec(Value):
         joins = {edge.source: edge.target for edge in self.edges}
         ways = [way for own in self.exits().values() for way in own if len(way.targets) > 1]
         return {"+".join(way.targets): Fan(nodes=way.targets, join=joins.get(way.targets[0], "end")) for way in ways}
+
+    def inner(self, node: str) -> GraphSpec | None:
+        """Return the graph of a node, with the rounds that the node sets; None where the node is something else."""
+        found = self.nodes.get(node)
+        spec = self.graphs.get(found.graph) if isinstance(found, GraphNode) else None
+        if spec is None or not isinstance(found, GraphNode) or found.rounds is None:
+            return spec
+        return spec.model_copy(update={"stop": spec.stop.model_copy(update={"rounds": found.rounds})})
+
+    def whole(self) -> tuple[GraphSpec, ...]:
+        """Return this graph and every graph in it."""
+        inner = (spec for node in self.nodes if (spec := self.inner(node)))
+        return (self, *(one for spec in inner for one in spec.whole()))
 
     @property
     def widest(self) -> int:

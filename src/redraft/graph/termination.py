@@ -34,11 +34,12 @@ def bound(spec: GraphSpec) -> int:
 
     Between two visits that are not yet used up, a walk follows remaining edges, which make no cycle: so it visits each
     node once at most. The nodes of a fan-out are visited together, each on a walk of its own from the node before to
-    the one where they meet; none of them has a condition.
+    the one where they meet; none of them has a condition. A visit to a node that is a graph is a walk over that graph.
     """
     guarded = {edge.source for edge in spec.edges if edge.when is not None}
     rounds = sum(_rounds(spec, node) + 1 for node in guarded)
-    return (rounds + 1) * (len(spec.nodes) + 1)
+    inner = sum(bound(graph) for node in spec.nodes if (graph := spec.inner(node)))
+    return (rounds + 1) * (len(spec.nodes) + 1 + inner)
 
 
 def remaining_edges(spec: GraphSpec) -> list[Edge]:

@@ -16,7 +16,7 @@ from langgraph.types import Command
 from redraft.convergence import Stop
 from redraft.errors import RedraftError
 from redraft.graph.calling import LateCallError
-from redraft.graph.events import Charged, Decided, Failed, NodeEvent, Warned
+from redraft.graph.events import Charged, Decided, DraftFinished, Failed, NodeEvent, Warned
 from redraft.graph.joining import gathered, landed, place_of, stop_of
 from redraft.graph.ledger import Cost, Ledger
 from redraft.graph.nodes import Share, Step, Visit, Work
@@ -97,7 +97,7 @@ class Visitor:
             emit(Warned(f"'{self.node}' failed: {said}; the run goes on with '{self.fallback}'"))
         check = "timeout" if isinstance(error.error, NodeTimeoutError | LateCallError) else "error"
         stop = None if self.fallback else Stopped(check=check, detail=f"'{self.node}': {said}")
-        paid = Step(prompt_tokens=cost.prompt_tokens, completion_tokens=cost.completion_tokens)
+        paid = Step({}, cost.prompt_tokens, cost.completion_tokens, cost.drafts)
         if fan and self.node in fan.nodes:
             return self._landed(fan, landed(paid).model_copy(update={"stop": stop}), None)
         met = gathered(state, self.drafts)
@@ -136,7 +136,9 @@ class Visitor:
         return step
 
     def _known(self, state: State, runtime: Runtime[RunContext]) -> tuple[State, float]:
-        before = _charged(state["counters"], self.ledger.of(self._attempts(state, runtime)))
+        cost = self.ledger.of(self._attempts(state, runtime))
+        # The drafts of a fan-out have their indexes by their places in it.
+        before = _charged(state["counters"], replace(cost, drafts=0) if state.get("fan") else cost)
         return {**state, "counters": before}, _began(before)
 
     def _visit(
@@ -176,6 +178,8 @@ class _Spending:
     def __call__(self, event: NodeEvent) -> None:
         if isinstance(event, Charged):
             self.cost += Cost(event.prompt_tokens, event.completion_tokens)
+        elif isinstance(event, DraftFinished):
+            self.cost += Cost(drafts=1)
         self.emit(event)
 
 
@@ -192,6 +196,7 @@ def _charged(counters: Counters, cost: Cost) -> Counters:
         update={
             "prompt_tokens": counters.prompt_tokens + cost.prompt_tokens,
             "completion_tokens": counters.completion_tokens + cost.completion_tokens,
+            "drafts": counters.drafts + cost.drafts,
         }
     )
 

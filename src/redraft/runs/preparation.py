@@ -19,7 +19,7 @@ from redraft.evaluation import Use, warm
 from redraft.files import load_config, project_dir
 from redraft.graph.compile import Parts
 from redraft.graph.lint import require_clean
-from redraft.graph.loading import load_graph
+from redraft.graph.loading import load_graph, with_graphs
 from redraft.graph.needs import USUAL, Needs
 from redraft.graph.spec import AgentNode, EvaluateNode, EvaluatorUse, GraphSpec, Node
 from redraft.llama.interface import Engine
@@ -171,7 +171,8 @@ def prepare(order: Order) -> Prepared:
     plugins = order.plugins or load_plugins(project)
     registry = plugins.registry
     graph = order.graph if isinstance(order.graph, GraphSpec) else load_graph(order.graph, project, plugins=plugins)
-    spec = _overridden(graph, order)
+    spec = _overridden(with_graphs(graph, project, plugins=plugins), order)
+    _require_whole(spec)
     _require_inputs_for(order.evaluators, spec, registry)
     agents = agents_of(project, plugins=plugins)
     require_clean(spec, registry, agents)
@@ -183,7 +184,7 @@ def prepare(order: Order) -> Prepared:
     asked = [*_asked(spec, agents), *_asked_by_evaluators(uses, agents)]
     needs = Needs(spec, asked, task)
     locate = _Locator(order, spec, project, registry)
-    pool = order.engines or EnginePool(idle=0, sequences=max(_at_once(uses), spec.widest))
+    pool = order.engines or EnginePool(idle=0, sequences=max(_at_once(uses), *(one.widest for one in spec.whole())))
     engines = _engines(order, needs, pool, locate, warnings.append)
     try:
         scorers = scorers_of((use for node in uses.values() for use in node), engines.scorer)
@@ -205,6 +206,17 @@ def prepare(order: Order) -> Prepared:
     model = engines["default"].name if any(agent.model == "default" for agent in asked) else None
     observers = {entry.full_name: entry.thing for entry in registry.entries("observers")}
     return Prepared(spec, task, parts, engines, model, tuple(warnings), observers)
+
+
+def _require_whole(spec: GraphSpec) -> None:
+    """Refuse a graph that has to be handed something.
+
+    Raises:
+        UsageError: It can only be a node of another graph.
+    """
+    if spec.reads:
+        what = f"graph '{spec.name}' is a part of others: it reads a {spec.reads[0]}"
+        raise UsageError(what, mend=f'Use it in a graph of yours: {{ graph = "{spec.name}" }}.')
 
 
 def _require_inputs_for(names: Sequence[str], spec: GraphSpec, registry: Registry) -> None:
@@ -272,7 +284,7 @@ def _with(node: Node, extra: tuple[EvaluatorUse, ...]) -> Node:
 
 
 def _uses(spec: GraphSpec, registry: Registry) -> dict[str, tuple[Use, ...]]:
-    return {
+    own = {
         name: tuple(
             Use(evaluator=registry.evaluator(use.name), weight=use.weight, params=use.params, gate=use.gate)
             for use in node.evaluators
@@ -280,10 +292,13 @@ def _uses(spec: GraphSpec, registry: Registry) -> dict[str, tuple[Use, ...]]:
         for name, node in spec.nodes.items()
         if isinstance(node, EvaluateNode)
     }
+    inner = {name: graph for name in spec.nodes if (graph := spec.inner(name))}
+    return own | {f"{name}/{at}": uses for name, graph in inner.items() for at, uses in _uses(graph, registry).items()}
 
 
 def _asked(spec: GraphSpec, agents: Mapping[str, Agent]) -> list[Agent]:
-    return [node.applied_to(agents[node.agent]) for node in spec.nodes.values() if isinstance(node, AgentNode)]
+    nodes = [node for graph in spec.whole() for node in graph.nodes.values()]
+    return [node.applied_to(agents[node.agent]) for node in nodes if isinstance(node, AgentNode)]
 
 
 def _asked_by_evaluators(uses: Mapping[str, tuple[Use, ...]], agents: Mapping[str, Agent]) -> Iterator[Agent]:

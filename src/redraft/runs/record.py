@@ -67,7 +67,7 @@ class Record:
             case Charged():
                 self.prompt_tokens += event.prompt_tokens
                 self.completion_tokens += event.completion_tokens
-            case Decided(decision=Stop() as stop):
+            case Decided(node=node, decision=Stop() as stop) if "/" not in node:  # A graph in a node stops for itself.
                 self.stop = self.stop or stop.to_value()
             case Failed(error=error):
                 self.error = error
@@ -103,7 +103,7 @@ class Record:
             answer=answer,
             best=self.best,
             stop=stop,
-            drafts=tuple(self.drafts.values()),
+            drafts=tuple(self.drafts[index] for index in sorted(self.drafts)),
             usage=Usage(
                 prompt_tokens=self.prompt_tokens, completion_tokens=self.completion_tokens, seconds=round(seconds, 3)
             ),

@@ -11,7 +11,7 @@ from redraft.agents import Agent
 from redraft.evaluation import evaluator
 from redraft.graph.builder import Graph
 from redraft.graph.condition import AllOf, AnyOf, Atom, NoProblems, Not, Noted, Scored, StopCondition, leaves_of
-from redraft.graph.node import AgentNode, EvaluateNode, SelectNode
+from redraft.graph.node import AgentNode, EvaluateNode, GraphNode, SelectNode
 from redraft.graph.termination import bound
 from redraft.registry import Entry, Registry
 
@@ -49,7 +49,23 @@ FAN = ["f", "g"]
 WRITER: dict[str, Any] = {"agent": "writer"}
 EVALUATE: dict[str, Any] = {"evaluators": {"proof": 1.0}}
 AGENTS: list[dict[str, Any]] = [*({"agent": name} for name in BOOK), WRITER | {"samples": 2}]
-TABLES: list[dict[str, Any]] = [*AGENTS, {"select": "best"}, {"select": "majority", "keep": 2}, EVALUATE]
+BEGIN = (
+    Graph("begin")
+    .node("w", **WRITER)
+    .node("s", **EVALUATE)
+    .edge("start", "w", "s")
+    .edge("s", "end", when={"rounds": 1})
+).edge("s", "w")
+POLISH = Graph("polish").reads("draft", "verdict").node("r", agent="critic").node("w", **WRITER)
+POLISH = POLISH.edge("start", "r").edge("r", "w", when={"critique": "empty"}).edge("r", "end").edge("w", "end")
+TABLES: list[dict[str, Any]] = [
+    *AGENTS,
+    {"select": "best"},
+    {"select": "majority", "keep": 2},
+    {"graph": BEGIN},
+    {"graph": POLISH},
+    EVALUATE,
+]
 CONDITIONS = st.recursive(
     st.one_of(
         st.just("stop"),
@@ -110,10 +126,23 @@ class _Walk:
     visits: dict[str, int] = field(default_factory=dict)
     steps: int = 0
 
+    def go(self) -> None:
+        """Walk from the start to the end."""
+        (start,) = self.spec.exits()["start"]
+        at = start.targets[0] if len(start.targets) == 1 else self.fan_out(start)
+        while at != "end":
+            at = self.visit(at)
+        assert "draft" in self.there
+
     def enter(self, name: str) -> None:
         self.steps += 1
         assert self.steps <= bound(self.spec)
         self.visits[name] = self.visits.get(name, 0) + 1
+
+    def inner(self, name: str) -> GraphSpec:
+        inner = self.spec.inner(name)
+        assert inner
+        return inner
 
     def reads(self, name: str) -> None:
         match self.spec.nodes[name]:
@@ -122,6 +151,8 @@ class _Walk:
                 assert "pool" not in BOOK[agent].reads or self.pool
             case EvaluateNode():
                 assert self.pool or "draft" in self.there
+            case GraphNode():
+                assert set(self.inner(name).reads) <= self.there
             case SelectNode(select=select):
                 assert self.pool
                 assert self.ranked or select != "best"
@@ -165,6 +196,13 @@ class _Walk:
             case EvaluateNode():
                 self.there |= {"best"} if self.pool else {"best", "verdict"}
                 self.ranked = bool(self.pool)
+            case GraphNode():
+                within = _Walk(self.inner(name), self.chance, set(self.inner(name).reads))
+                within.go()
+                self.steps += within.steps
+                assert self.steps <= bound(self.spec)
+                verdict = within.there & {"verdict"} if "best" in within.there else set()
+                self.there, self.pool = self.there - {"verdict"} | {"draft"} | verdict, 0
             case SelectNode(keep=keep):
                 self.there = (self.there - {"verdict"}) | {"draft"} | ({"verdict"} if self.ranked else set())
                 self.pool = min(keep, self.pool) if keep > 1 else 0
@@ -207,10 +245,6 @@ class _Walk:
 
 def walk(spec: GraphSpec, chance: Callable[[], bool]) -> int:
     """Walk a graph with adversarial checks and failures; return the steps, and fail where a missing value is read."""
-    (start,) = spec.exits()["start"]
     on = _Walk(spec, chance)
-    at = start.targets[0] if len(start.targets) == 1 else on.fan_out(start)
-    while at != "end":
-        at = on.visit(at)
-    assert "draft" in on.there
+    on.go()
     return on.steps

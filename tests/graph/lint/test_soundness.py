@@ -76,7 +76,9 @@ async def run(spec: GraphSpec, chance: random.Random, lean: float) -> Any:
             raise GenerationError("out of luck")
         return '{"problems": []}' if request.agent == "critic" else chance.choice(["yes", f"draft {visit}"])
 
-    uses = {name: (Use(scored),) for name, node in spec.nodes.items() if isinstance(node, EvaluateNode)}
+    inner = {f"{name}/": graph for name in spec.nodes if (graph := spec.inner(name))}
+    nodes = {prefix + name: node for prefix, one in ({"": spec} | inner).items() for name, node in one.nodes.items()}
+    uses = {name: (Use(scored),) for name, node in nodes.items() if isinstance(node, EvaluateNode)}
     graph = compile_graph(spec, Parts(BOOK, uses, {"default": ScriptedEngine(answer)}))
     return await graph.ainvoke(start_state(spec.task("Go.", {})), context=RunContext(lambda _: None))
 

@@ -15,10 +15,7 @@ if TYPE_CHECKING:
     from redraft.graph.lint.finding import Finding
     from redraft.graph.lint.subject import Subject
 
-__all__ = ["dataflow"]
-
-BLIND = frozenset({"rounds", "seconds", "tokens"})
-"""The checks that need no verdict."""
+__all__ = ["brings", "dataflow"]
 
 
 class _Spot(NamedTuple):
@@ -56,10 +53,16 @@ def dataflow(subject: Subject) -> Iterator[Finding]:
     yield from _unread(subject, reached)
 
 
+def brings(subject: Subject) -> frozenset[str]:
+    """Return what every path to the end of a graph has written."""
+    ends = [one.before for spot, one in _reached(subject).items() if spot.node == "end"]
+    return frozenset.intersection(*ends) if ends else frozenset()
+
+
 def _reached(subject: Subject) -> dict[_Spot, _Reached]:
     """Return every spot that some path leads to."""
     start = _Spot("start", Phase.NONE)
-    reached = {start: _Reached(frozenset(), Effect())}
+    reached = {start: _Reached(frozenset(subject.spec.reads), Effect())}
     waiting = {start: None}
     while waiting:
         spot = next(iter(waiting))
@@ -122,8 +125,7 @@ def _blind_conditions(subject: Subject, reached: Mapping[_Spot, _Reached]) -> It
     for spot, here in reached.items():
         there[spot.node] = there.get(spot.node, here.after) & here.after
     for node, known in there.items():
-        looks = [(look, needs) for look in subject.looks.get(node, ()) if (needs := _needed(look.leaf))]
-        blind = [look for look, needs in looks if needs not in known]
+        blind = [look for look in subject.looks.get(node, ()) if _needed(look.leaf) not in known]
         verdict = next((one for one in blind if _needed(one.leaf) == "verdict"), None)
         if verdict:
             name = verdict.leaf.check if isinstance(verdict.leaf, Atom) else "score"
@@ -131,15 +133,13 @@ def _blind_conditions(subject: Subject, reached: Mapping[_Spot, _Reached]) -> It
             yield subject.finding("G022", ("edges", verdict.path, "when"), message, name=node)
         other = next((one for one in blind if _needed(one.leaf) != "verdict"), None)
         if other:
-            what = f"looks at {_spelled(_needed(other.leaf) or '')}, which some path to it has not written"
+            what = f"looks at {_spelled(_needed(other.leaf))}, which some path to it has not written"
             message = f"a condition on the edge from '{node}' {what}"
             yield subject.finding("G040", ("edges", other.path, "when"), message, name=node)
 
 
-def _needed(leaf: Leaf) -> str | None:
+def _needed(leaf: Leaf) -> str:
     match leaf:
-        case Atom(check=check):
-            return None if check in BLIND else "verdict"
         case NoProblems():
             return "critique"
         case Noted(note=note):
@@ -170,8 +170,7 @@ def _read_after(subject: Subject, effects: Mapping[str, list[Effect]]) -> dict[s
     reads = {node: frozenset().union(*(one.reads for one in own)) for node, own in effects.items()}
     # What is written in some phases only may still be wanted from before.
     writes = {node: frozenset.intersection(*(one.writes for one in own)) for node, own in effects.items()}
-    asked = {node: (_needed(look.leaf) for look in looks) for node, looks in subject.looks.items()}
-    after = {node: frozenset(item for item in asked.get(node, ()) if item) for node in subject.flow}
+    after = {node: frozenset(_needed(look.leaf) for look in subject.looks.get(node, ())) for node in subject.flow}
     before = {node: reads.get(node, frozenset()) for node in subject.flow} | {"end": frozenset({"draft"})}
     waiting = dict.fromkeys(reversed(list(subject.flow)))
     while waiting:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from redraft.graph.node import CallNode, EvaluateNode, SelectNode
+from redraft.graph.node import CallNode, EvaluateNode, GraphNode, SelectNode
 
 if TYPE_CHECKING:
     from redraft.graph.lint.subject import Subject
@@ -61,11 +61,23 @@ def effect_at(subject: Subject, node: str, phase: Phase) -> Effect:
             left = phase if keep > 1 else Phase.NONE
             verdict = frozenset({"verdict"})
             return Effect(reads, _DRAFT | verdict if ranked else _DRAFT, frozenset() if ranked else verdict, left)
+        case GraphNode():
+            return _of_graph(subject, node)
         case CallNode() as call:
             written = frozenset(f"notes.{name}" for name in call.notes(node))
             return _writing(subject, node, frozenset(call.reads), "draft" if call.writes == "draft" else "", written)
         case _:
             return Effect() if node in {"start", "end"} else _of_agent(subject, node)
+
+
+def _of_graph(subject: Subject, node: str) -> Effect:
+    inner = subject.inner.get(node)
+    if inner is None:  # named by another rule; here it may write anything
+        return Effect(writes=_ANYTHING, pool=Phase.NONE)
+    reads, verdict = frozenset(inner.subject.spec.reads), frozenset({"verdict"})
+    if "best" in inner.brings:
+        return Effect(reads, _DRAFT | verdict | {"best"}, pool=Phase.NONE)
+    return Effect(reads, _DRAFT, verdict, Phase.NONE)
 
 
 def _of_agent(subject: Subject, node: str) -> Effect:

@@ -159,5 +159,11 @@ RULES: Mapping[str, Rule] = {
         "A node of a fan-out falls back to another node than the one that joins it.",
         "Let it fall back to that one.",
     ),
+    "G047": Rule(
+        "error", "A node names a graph that is not there or not sound.", "Mend that graph; see `redraft check NAME`."
+    ),
+    "G048": Rule(
+        "error", "The graph of a node needs an input that this graph does not take.", "Add it to `[task].inputs`."
+    ),
 }
 """Every rule, by code."""

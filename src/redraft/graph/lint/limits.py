@@ -37,5 +37,6 @@ def _read_inputs(subject: Subject) -> frozenset[str]:
     if called or any(agent.reads_inputs for agent in agents):
         return frozenset(subject.spec.inputs)
     prompt = compile_prompt(subject.spec.prompt).variables if subject.spec.prompt else ()
+    handed = (name for inner in subject.inner.values() for name in inner.subject.spec.inputs)
     needs = (need for node in subject.evaluate_nodes for one in subject.evaluators_at(node) for need in one.needs)
-    return frozenset(variable.name for variable in prompt) | frozenset(needs)
+    return frozenset(variable.name for variable in prompt) | frozenset((*needs, *handed))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redraft.errors import LintError, PluginError
-from redraft.graph.lint.dataflow import dataflow
+from redraft.graph.lint.dataflow import brings, dataflow
 from redraft.graph.lint.fans import fans
 from redraft.graph.lint.limits import limits
 from redraft.graph.lint.loops import loops
 from redraft.graph.lint.names import names
+from redraft.graph.lint.nested import nested
 from redraft.graph.lint.structure import structure
-from redraft.graph.lint.subject import Subject
+from redraft.graph.lint.subject import Inner, Subject
 from redraft.graph.lint.threads import threads
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["lint", "require_clean"]
 
-RULE_SETS = (names, structure, fans, dataflow, loops, limits, threads)
+RULE_SETS = (names, nested, structure, fans, dataflow, loops, limits, threads)
 """Each yields the findings of a few rules."""
 
 SHOWN = 3
@@ -41,7 +42,21 @@ def lint(spec: GraphSpec, registry: Registry, agents: Mapping[str, Agent]) -> li
         registry: What plugins registered.
         agents: The agents by name.
     """
-    subject = Subject(spec, registry, agents)
+    return _findings(_subject(spec, registry, agents))
+
+
+def _subject(spec: GraphSpec, registry: Registry, agents: Mapping[str, Agent]) -> Subject:
+    inner: dict[str, Inner] = {}
+    for node in spec.nodes:
+        graph = spec.inner(node)
+        if graph is not None:
+            found = _subject(graph, registry, agents)
+            errors = tuple(finding for finding in _findings(found) if finding.severity == "error")
+            inner[node] = Inner(found, errors, brings(found))
+    return Subject(spec, registry, agents, inner)
+
+
+def _findings(subject: Subject) -> list[Finding]:
     findings = [finding for rules in RULE_SETS for finding in rules(subject)]
     return sorted(findings, key=lambda one: (one.file, one.line or 0, one.code))
 

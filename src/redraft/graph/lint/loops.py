@@ -30,6 +30,10 @@ def loops(subject: Subject) -> Iterator[Finding]:
         steers = f"the loop at '{node}'" if node in subject.loops else _choice(subject, node)
         for use in evaluate.evaluators if steers else ():
             yield from _oracle(subject, node, use, steers)
+    for node in subject.graph_nodes:
+        steers = f"the loop at '{node}'" if node in subject.loops else _choice(subject, node)
+        if steers and node in subject.inner:
+            yield from _oracles_within(subject, node, steers)
     yield from _critics(subject)
 
 
@@ -58,13 +62,32 @@ def _oracle(subject: Subject, node: str, use: EvaluatorUse, steers: str) -> Iter
         yield subject.finding("G031", key, message, name=use.name)
 
 
+def _oracles_within(subject: Subject, node: str, steers: str) -> Iterator[Finding]:
+    inner = subject.inner[node].subject
+    for name in inner.evaluate_nodes:
+        for evaluator in inner.evaluators_at(name):
+            if evaluator.kind == "oracle":
+                what = f"'{evaluator.name}' in graph '{inner.spec.name}' is an oracle, which reads the reference answer"
+                yield subject.finding("G031", ("nodes", node, "graph"), f"{what}: it may not steer {steers}", name=node)
+    for name in inner.inner:
+        yield from _oracles_within(inner, name, steers)
+
+
 def _critics(subject: Subject) -> Iterator[Finding]:
     sound: set[str] = set()
-    for node in subject.evaluate_nodes:
-        if any(evaluator.kind == "verifier" for evaluator in subject.evaluators_at(node)):
+    for node in (*subject.evaluate_nodes, *subject.inner):
+        if _verifies(subject, node):
             sound |= nx.descendants(subject.flow, node)
     for node in subject.agent_nodes:
         agent = subject.agent_at(node)
         if agent and agent.writes == "critique" and node not in sound:
             message = f"no verifier stands before the critic '{node}'"
             yield subject.finding("G032", ("nodes", node), message, name=node)
+
+
+def _verifies(subject: Subject, node: str) -> bool:
+    """Return whether a node has a verifier, be it in a graph that it is."""
+    if node in subject.inner:
+        inner = subject.inner[node].subject
+        return any(_verifies(inner, name) for name in (*inner.evaluate_nodes, *inner.inner))
+    return any(evaluator.kind == "verifier" for evaluator in subject.evaluators_at(node))

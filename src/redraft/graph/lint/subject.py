@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import networkx as nx
 
 from redraft.errors import DefinitionError, PluginError, RedraftError, UnknownNameError, nearest
-from redraft.graph.condition import Leaf, leaves_of
+from redraft.graph.condition import Atom, Leaf, leaves_of
 from redraft.graph.lint.finding import RULES, Finding
-from redraft.graph.node import AgentNode, CallNode, EvaluateNode, SelectNode
+from redraft.graph.node import AgentNode, CallNode, EvaluateNode, GraphNode, SelectNode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,20 @@ if TYPE_CHECKING:
     from redraft.graph.spec import GraphSpec
     from redraft.registry import Registry
 
-__all__ = ["Look", "Subject"]
+__all__ = ["Inner", "Look", "Subject"]
+
+
+ALWAYS_KNOWN = frozenset({"rounds", "seconds", "tokens"})
+"""The checks that need no verdict."""
+
+
+@dataclass(frozen=True)
+class Inner:
+    """The graph of a node: as a subject of its own, what is wrong with it, and what it has written where it ends."""
+
+    subject: Subject
+    errors: tuple[Finding, ...]
+    brings: frozenset[str]
 
 
 class Look(NamedTuple):
@@ -41,11 +54,13 @@ class Subject:
         spec: The graph.
         registry: What plugins registered.
         book: The agents by name; one may be read only when it is asked for.
+        inner: The graphs of nodes, by the nodes' names, each as it was found.
     """
 
     spec: GraphSpec
     registry: Registry
     book: Mapping[str, Agent]
+    inner: Mapping[str, Inner] = field(default_factory=dict)
     _agents: dict[str, Agent | RedraftError] = field(default_factory=dict)
     _evaluators: dict[str, Evaluator | RedraftError] = field(default_factory=dict)
 
@@ -86,6 +101,11 @@ class Subject:
         return {name: node for name, node in self.spec.nodes.items() if isinstance(node, CallNode)}
 
     @cached_property
+    def graph_nodes(self) -> Mapping[str, GraphNode]:
+        """The nodes that are graphs."""
+        return {name: node for name, node in self.spec.nodes.items() if isinstance(node, GraphNode)}
+
+    @cached_property
     def select_nodes(self) -> Mapping[str, SelectNode]:
         """The nodes that choose from the pool."""
         return {name: node for name, node in self.spec.nodes.items() if isinstance(node, SelectNode)}
@@ -97,11 +117,17 @@ class Subject:
 
     @cached_property
     def looks(self) -> Mapping[str, list[Look]]:
-        """What the conditions on each node's ways out look at."""
+        """What the conditions on each node's ways out look at, but for what is always there."""
         looks: dict[str, list[Look]] = {}
         for node, exits in self.exits.items():
             guarded = ((way.edges[0].when, way.path) for way in exits)
-            looks[node] = [Look(leaf, path) for when, path in guarded if when for leaf in leaves_of(when)]
+            looks[node] = [
+                Look(leaf, path)
+                for when, path in guarded
+                if when
+                for leaf in leaves_of(when)
+                if not (isinstance(leaf, Atom) and leaf.check in ALWAYS_KNOWN)
+            ]
         return looks
 
     @cached_property
