@@ -14,8 +14,8 @@ from redraft.graph.condition import Noted
 from redraft.graph.inputs import InputType
 from redraft.graph.lint import lint
 from redraft.graph.loading import load_graph
-from redraft.graph.node import AgentNode, CallNode, GraphNode, Unreliable
-from redraft.graph.node_reading import LATER
+from redraft.graph.node import AgentNode, CallNode, GraphNode, HumanNode, Unreliable
+from redraft.graph.questions import Question
 from redraft.graph.reading import EdgeTable, GraphFile, TaskTable
 from redraft.graph.spec import Handed
 from redraft.plugins import load_plugins
@@ -90,7 +90,9 @@ def test_every_key_of_a_graph_file_has_its_row() -> None:
     assert rows(section(GRAPHS, "`[[edges]]`"))[: len(EdgeTable.model_fields)] == list(EdgeTable.model_fields)
     nodes = section(GRAPHS, "`[nodes]`")
     assert {*rows(nodes)} == {*AgentNode.model_fields} - {"kind"} | {"evaluators", "gates"} | {"select", "keep"}
-    assert all(f"`{key}`" in nodes for key in LATER)
+    person = section(GRAPHS, "A person in the graph")
+    assert {*re.findall(r"^\| `(\w+)` \|", person, re.MULTILINE)} == {*HumanNode.model_fields} - {"kind"}
+    assert all(f"`{key}`" in person for key in Question.model_fields if key not in {"writes", "verdict", "critique"})
     inner = rows(section(GRAPHS, "Graphs in graphs"))
     assert {*inner} == {*GraphNode.model_fields} - {"kind", "timeout", *Unreliable.model_fields}
     assert all(f'`"{name}"`' in section(GRAPHS, "Graphs in graphs") for name in get_args(Handed))

@@ -9,7 +9,7 @@ from redraft.errors import ExitCode
 
 KNOWN = {
     "agents": ("critic", "generator", "judge", "reviser"),
-    "graphs": ("best_of_n", "best_then_refine", "critic_panel", "refine", "sentence"),
+    "graphs": ("best_of_n", "best_then_refine", "critic_panel", "human_review", "refine", "sentence"),
     "evaluators": ("artefact", "coverage", "format", "judge", "length", "repetition"),
     "plugins": ("builtin",),
     "models": ("embedded",),

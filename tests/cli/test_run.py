@@ -176,3 +176,10 @@ def test_streams_that_go_away_are_no_failure(environment, project, tail):
     assert (project / "code").read_text() == "0\n"
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
+
+
+def test_a_question_that_nobody_answers_ends_with_7_and_the_draft(inside):
+    done = inside("run", "-g", "human_review", "-m", "embedded", "Write one sentence about a dog.")
+    assert done.returncode == 7
+    assert done.stdout.strip()
+    assert "waiting: 'ask' asks: Take this draft?" in done.stderr

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import struct
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -22,7 +24,7 @@ RUN = ("run", "-g", "sentence", "-i", "words=dog,throw,ball,park")
 
 @pytest.fixture
 def on_terminal(environment, project):
-    def call(*arguments, columns=72, **env) -> str:
+    def call(*arguments, columns=72, code=0, keys=(), **env) -> str:
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         process = subprocess.Popen(
@@ -34,9 +36,17 @@ def on_terminal(environment, project):
             stderr=slave,
         )
         os.close(slave)
-        seen = b"".join(iter(lambda: _read(master), b""))
+        seen, left = b"", list(keys)
+        watchdog = threading.Timer(30, process.kill)
+        watchdog.start()
+        while more := _read(master):
+            seen += more
+            while left and seen.count(b"> ") > len(keys) - len(left):
+                key = left.pop(0)
+                process.send_signal(key) if isinstance(key, signal.Signals) else os.write(master, key)
+        watchdog.cancel()
         os.close(master)
-        assert process.wait() == 0, seen.decode()
+        assert process.wait() == code, seen.decode()
         return seen.decode()
 
     return call
@@ -80,3 +90,25 @@ def test_lists_fit_a_narrow_terminal(on_terminal):
 
 def test_quiet_shows_the_answer_alone(on_terminal):
     assert len(on_terminal(*RUN, "--quiet").splitlines()) == 1
+
+
+REVIEW = ("run", "-g", "human_review", "-m", "embedded", "Write one sentence about a dog.")
+
+
+def test_a_person_takes_a_draft_or_says_what_should_be_better(on_terminal):
+    text = OURS.sub("", on_terminal(*REVIEW, keys=[b"no\n", b"shorter\n", b"\n", b"y\n"])).replace("\r", "")
+    order = ["draft 0 ·", "? Take this draft? (yes/no)", "? What should be better?", "shorter", "draft 1 ·", "■ note:"]
+    assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
+
+
+def test_an_answer_that_is_no_choice_is_asked_for_again(on_terminal):
+    text = on_terminal(*REVIEW, keys=[b"perhaps\n", b"yes\n"])
+    assert "answer yes or no" in text
+
+
+def test_nobody_is_there_after_ctrl_d(on_terminal):
+    assert "waiting" in on_terminal(*REVIEW, keys=[b"\x04"], code=7)
+
+
+def test_ctrl_c_at_a_question_ends_the_run(on_terminal):
+    assert "interrupted" in on_terminal(*REVIEW, keys=[signal.SIGINT], code=130)

@@ -306,7 +306,6 @@ WRONG = {
     "unknown graph": ("[nodes]", "[nodes]\na = { graph = 'refin' }", ":9 nodes.a.graph", "Did you mean 'refine'?"),
     "rounds of a graph": ("[nodes]", "[nodes]\na = { graph = 'refine', rounds = -1 }", ":9 nodes.a.rounds", "-1"),
     "unknown read": ("redraft = 1", "redraft = 1\nreads = ['darft']", ":2 reads", "Did you mean 'draft'?"),
-    "human": ("[nodes]", "[nodes]\na = { human = true }", ":9 nodes.a.human", "later version"),
     "select": ("[nodes]", "[nodes]\na = { select = 'bst' }", ":9 nodes.a.select", "Did you mean 'best'?"),
     "keep nothing": ("[nodes]", "[nodes]\na = { select = 'best', keep = 0 }", ":9 nodes.a.keep", "0"),
     "fan-out first": ('["start", "writer", "scores"]', '[["a", "b"], "scores"]', ":13 edges[0].path[0]", "begins with"),

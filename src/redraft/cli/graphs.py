@@ -65,6 +65,8 @@ def _drawn(spec: GraphSpec) -> dict[str, Any]:
 def _node(node: Node) -> str:
     if node.kind == "agent":
         return f"agent {node.agent}" + (f", {node.samples} samples" if node.samples > 1 else "")
+    if node.kind == "human":
+        return f"asks: {node.human}" + (f" ({'/'.join(node.choices)})" if node.choices else "")
     if node.kind == "graph":
         return f"graph {node.graph}" + ("" if node.rounds is None else f", {node.rounds} rounds")
     if node.kind == "select":

@@ -8,6 +8,7 @@ from redraft.cli.console import escape, is_terminal, make_console, plain_glyphs
 from redraft.cli.flow import BAR, Flow
 from redraft.convergence import Revert
 from redraft.runs.events import (
+    Asked,
     Chosen,
     Criticised,
     Decided,
@@ -88,6 +89,8 @@ class View:
                 if index != self._index:
                     self._line(f"draft {index}", style="cyan")
                 self._verdict(verdict)
+            case Asked():
+                self._blank()
             case Chosen(index=index):
                 self._index = index
                 self._line(f"draft {index} is chosen", style="cyan")

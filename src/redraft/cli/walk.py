@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from redraft.cli.live import View
+    from redraft.cli.person import Person
     from redraft.runs.events import Event, RunEnded
 
 __all__ = ["Wish", "walk"]
@@ -45,11 +46,13 @@ def walk(wish: Wish) -> RunEnded:
     inputs = read_inputs(wish.inputs)
     from redraft import load_graph
     from redraft.cli.live import View
+    from redraft.cli.person import person_there
     from redraft.runs.run import stream
 
     found = plugins()
     spec = load_graph(wish.graph, plugins=found)
     prompt = read_prompt(wish.prompt, wanted=spec.prompt is None)
+    person = person_there()
     events = stream(
         prompt,
         graph=spec,
@@ -60,14 +63,15 @@ def walk(wish: Wish) -> RunEnded:
         seed=wish.seed,
         allow_network=wish.allow_network,
         plugins=found,
+        answer=person,
     )
     view = None if wish.quiet else View(sys.stderr)
     with ending(events.interrupt):
-        return _follow(events, view)
+        return _follow(events, view, person)
 
 
-def _follow(events: Iterable[Event], view: View | None) -> RunEnded:
-    from redraft.runs.events import RunEnded, RunStarted
+def _follow(events: Iterable[Event], view: View | None, person: Person | None) -> RunEnded:
+    from redraft.runs.events import Asked, RunEnded, RunStarted
     from redraft.runs.record import Record
     from redraft.task import Stopped
 
@@ -79,6 +83,8 @@ def _follow(events: Iterable[Event], view: View | None) -> RunEnded:
                 view.show(event)
             if isinstance(event, RunEnded):
                 return event
+            if person and isinstance(event, Asked):
+                person.ask(event.question)
             if isinstance(event, RunStarted):
                 record = Record(event.run, event.graph, event.model, event.task)
             elif record:

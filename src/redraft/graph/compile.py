@@ -13,8 +13,9 @@ from redraft.graph.asking import Asker
 from redraft.graph.calling import CallWork
 from redraft.graph.ledger import Ledger
 from redraft.graph.nesting import GraphWork
-from redraft.graph.node import AgentNode, CallNode, EvaluateNode, GraphNode, SelectNode
+from redraft.graph.node import AgentNode, CallNode, EvaluateNode, GraphNode, HumanNode, SelectNode
 from redraft.graph.nodes import EvaluateWork
+from redraft.graph.questions import HumanWork
 from redraft.graph.routing import END_NODE, Router
 from redraft.graph.selecting import SelectWork
 from redraft.graph.state import State
@@ -128,7 +129,7 @@ def _drafts_of(spec: GraphSpec, parts: Parts) -> dict[str, int]:
     for name, node in spec.nodes.items():
         if isinstance(node, AgentNode) and parts.agents[node.agent].writes == "draft":
             drafts[name] = node.samples
-        elif isinstance(node, CallNode) and node.writes == "draft":
+        elif isinstance(node, CallNode | HumanNode) and node.writes == "draft":
             drafts[name] = 1
     return drafts
 
@@ -165,6 +166,8 @@ def _work(spec: GraphSpec, parts: Parts, name: str) -> Work:
             return CallWork(node, parts.functions[node.call], checked)
         case SelectNode():
             return SelectWork(node)
+        case HumanNode():
+            return HumanWork(node, checked)
         case GraphNode():
             inner = spec.inner(name)
             if inner is None:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from redraft.convergence import Decision
+    from redraft.graph.questions import Question
     from redraft.task import Critique, Draft, Verdict
 
 __all__ = [
+    "Asked",
     "Charged",
     "Chosen",
     "Criticised",
@@ -55,6 +57,13 @@ class Evaluated:
 
     index: int
     verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A person is asked; the run waits for the answer."""
+
+    question: Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,5 +115,15 @@ class Failed:
 
 
 NodeEvent = (
-    DraftStarted | TextStreamed | DraftFinished | Evaluated | Chosen | Criticised | Decided | Charged | Warned | Failed
+    DraftStarted
+    | TextStreamed
+    | DraftFinished
+    | Evaluated
+    | Asked
+    | Chosen
+    | Criticised
+    | Decided
+    | Charged
+    | Warned
+    | Failed
 )

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from redraft.errors import DefinitionError
-from redraft.graph.node import CallNode, EvaluateNode
+from redraft.graph.node import CallNode, EvaluateNode, HumanNode
 from redraft.task import Assessed, Critique, Draft, Problem, Score, Verdict
 
 if TYPE_CHECKING:
@@ -128,6 +128,6 @@ class Needs:
 
     def _written_by(self, kind: str) -> str:
         """Return a stand-in for the longest text of a kind that the graph's nodes write."""
-        called = any(isinstance(node, CallNode) and node.writes == kind for _, node in self._nodes)
+        called = any(isinstance(node, CallNode | HumanNode) and node.writes == kind for _, node in self._nodes)
         lengths = [one.max_tokens for one in self.agents if one.writes == kind]
         return MARK * math.ceil(AGAIN * max(*lengths, CALLED if called else 0, 0))

@@ -36,12 +36,12 @@ class GraphWork:
     Args:
         spec: The graph.
         compiled: Makes a graph that LangGraph runs of it.
-        context: Makes what its nodes are handed beside the state, of where their events go and the run's id.
+        context: Makes what its nodes are handed beside the state, of where their events go, the run's id and its clock.
     """
 
     spec: GraphSpec
     compiled: Compile
-    context: Callable[[Callable[[NodeEvent], None], str], RunContext]
+    context: Callable[[Callable[[NodeEvent], None], str, Callable[[], float]], RunContext]
 
     async def __call__(self, visit: Visit) -> Step:
         """Walk over the graph, unless the run's budgets are used up."""
@@ -51,7 +51,7 @@ class GraphWork:
         teller = _Teller(visit)
         # Compiled for this visit: its limits are what is left now. LangGraph finds its checkpoints by the node's name.
         graph = self.compiled(self.spec.model_copy(update={"stop": _narrowed(self.spec.stop, visit)}))
-        state = await graph.ainvoke(self._start(visit), context=self.context(teller, visit.run))
+        state = await graph.ainvoke(self._start(visit), context=self.context(teller, visit.run, visit.clock))
         if teller.error is not None:
             raise teller.error
         return self._step(visit, state)

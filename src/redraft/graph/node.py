@@ -19,6 +19,7 @@ __all__ = [
     "EvaluateNode",
     "EvaluatorUse",
     "GraphNode",
+    "HumanNode",
     "Node",
     "NoteName",
     "Retry",
@@ -132,4 +133,23 @@ class GraphNode(Unreliable):
     timeout: float | None = Field(default=None, strict=True, gt=0, le=86_400)
 
 
-Node = Annotated[AgentNode | EvaluateNode | CallNode | SelectNode | GraphNode, Field(discriminator="kind")]
+class HumanNode(Value):
+    """A node that asks a person; the answer is a note under the node's name, the next draft, or a critique."""
+
+    kind: Literal["human"] = "human"
+    human: str = Field(min_length=1)
+    choices: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    reads: tuple[Literal["draft", "verdict", "critique"], ...] = ("draft",)
+    writes: Literal["note", "draft", "critique"] = "note"
+
+    @model_validator(mode="after")
+    def _sound(self) -> HumanNode:
+        folded = [choice.casefold() for choice in self.choices]
+        if len(set(folded)) < len(folded) or len(folded) == 1:
+            raise ValueError("choices are at least two different texts")
+        if self.choices and self.writes != "note":
+            raise ValueError(f"an answer with choices is a note, not a {self.writes}")
+        return self
+
+
+Node = Annotated[AgentNode | EvaluateNode | CallNode | SelectNode | GraphNode | HumanNode, Field(discriminator="kind")]

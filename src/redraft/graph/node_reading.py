@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redraft.errors import DefinitionError, nearest
 from redraft.files import validate
-from redraft.graph.node import AgentNode, CallNode, EvaluateNode, EvaluatorUse, GraphNode, SelectNode
+from redraft.graph.node import AgentNode, CallNode, EvaluateNode, EvaluatorUse, GraphNode, HumanNode, SelectNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,17 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = ["read_node"]
 
-LATER = {
-    "human": "a person as a node",
-}
-"""Keys that a later version has."""
-
 RESERVED = frozenset({"start", "end"})
 
 _NAME = re.compile(r"(?!__)[A-Za-z0-9_-]+")
 _SHAPE = (
     "A node is { agent = … }, { evaluators = { … }, gates = [ … ] }, { call = …, reads = [ … ], writes = … }, "
-    "{ select = … } or { graph = … }."
+    "{ select = … }, { graph = … } or { human = … }."
 )
 
 
@@ -51,11 +46,13 @@ _KINDS = (
     _Kind("a function to call", ("call",), _keys(CallNode)),
     _Kind("a selection", ("select",), _keys(SelectNode)),
     _Kind("a graph", ("graph",), _keys(GraphNode)),
+    _Kind("a person to ask", ("human",), _keys(HumanNode)),
 )
-_MODELS: dict[str, type[CallNode | SelectNode | GraphNode]] = {
+_MODELS: dict[str, type[CallNode | SelectNode | GraphNode | HumanNode]] = {
     "call": CallNode,
     "select": SelectNode,
     "graph": GraphNode,
+    "human": HumanNode,
 }
 _KEYS = tuple(dict.fromkeys(key for kind in _KINDS for key in kind.keys))
 
@@ -79,8 +76,6 @@ def read_node(name: str, table: dict[str, Any], located: Located, defaults: Agen
         mend = "Use letters, digits, '_' and '-'; do not begin with '__'."
         raise _wrong(located, path, f"a node cannot be called '{name}'", mend)
     for key in table:
-        if key in LATER:
-            raise _wrong(located, (*path, key), f"{LATER[key]} comes in a later version", _SHAPE)
         if key not in _KEYS:
             raise _wrong(located, (*path, key), f"there is no key '{key}' here.{nearest(key, _KEYS)}", _SHAPE)
     kind = _kind_of(path, table, located)

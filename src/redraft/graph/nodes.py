@@ -45,7 +45,8 @@ class Share:
 class Visit:
     """One visit to a node: the state it finds, what is left of the budgets, where its events go, and the run's id.
 
-    `attempt` counts from 1: a node that failed may be tried again.
+    `attempt` counts from 1: a node that failed may be tried again. `clock` is the run's, which stands while a person
+    is asked.
     """
 
     node: str
@@ -57,6 +58,7 @@ class Visit:
     run: str = ""
     attempt: int = 1
     share: Share = field(default_factory=Share)
+    clock: Callable[[], float] = time.monotonic
 
     @property
     def seconds_left(self) -> float | None:

@@ -25,7 +25,7 @@ from redraft.graph.condition import (
 from redraft.graph.edge import Edge, Exit, exits_of
 from redraft.graph.fan import Fan
 from redraft.graph.inputs import InputType, check_text, typed
-from redraft.graph.node import AgentNode, CallNode, EvaluateNode, EvaluatorUse, GraphNode, Node, SelectNode
+from redraft.graph.node import AgentNode, CallNode, EvaluateNode, EvaluatorUse, GraphNode, HumanNode, Node, SelectNode
 from redraft.prompts import compile_prompt
 from redraft.task import Task, Value
 
@@ -48,6 +48,7 @@ __all__ = [
     "GraphNode",
     "GraphSpec",
     "Handed",
+    "HumanNode",
     "NoProblems",
     "Node",
     "Not",
@@ -130,6 +131,11 @@ class GraphSpec(Value):
         """Return this graph and every graph in it."""
         inner = (spec for node in self.nodes if (spec := self.inner(node)))
         return (self, *(one for spec in inner for one in spec.whole()))
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person is asked, be it in a graph in it."""
+        return any(isinstance(node, HumanNode) for spec in self.whole() for node in spec.nodes.values())
 
     @property
     def widest(self) -> int:

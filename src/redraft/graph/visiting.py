@@ -32,14 +32,16 @@ if TYPE_CHECKING:
 __all__ = ["RunContext", "Visitor"]
 
 Emit = Callable[[NodeEvent], None]
+Clock = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What a caller hands to a graph's nodes beside the state: where their events go, and the run's id."""
+    """What a caller hands to a graph's nodes beside the state: where their events go, the run's id, and its clock."""
 
     emit: Emit
     run: str = ""
+    clock: Clock = time.monotonic
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,11 @@ class Visitor:
         stop = stop_of(state)
         state = {**state, **met}  # type: ignore[typeddict-item]
         if stop:
-            return self._ended(state, met, stop, emit)
+            return self._ended(state, met, stop, runtime)
         known, began = self._known(state, runtime)
         step = await self._worked(self._visit(known, began, emit, runtime), known, emit, runtime)
-        update = met | step.update | {"counters": _after(known["counters"], self.node, step, began=began)}
+        counters = _after(known["counters"], self.node, step, began=began, clock=_clock(runtime))
+        update = met | step.update | {"counters": counters}
         after: State = {**known, **update}  # type: ignore[typeddict-item]
         return self._command(update | self.router.leave(after, step.stop, emit))
 
@@ -102,7 +105,9 @@ class Visitor:
             return self._landed(fan, landed(paid).model_copy(update={"stop": stop}), None)
         met = gathered(state, self.drafts)
         state = {**state, **met}  # type: ignore[typeddict-item]
-        update = met | {"counters": _after(state["counters"], self.node, paid, began=_began(state["counters"]))}
+        clock = _clock(runtime)
+        began = _began(state["counters"], clock)
+        update = met | {"counters": _after(state["counters"], self.node, paid, began=began, clock=clock)}
         if stop or self.fallback is None:
             return self._command(update | {"route": END_NODE, "stop": stop})
         after: State = {**state, **update}  # type: ignore[typeddict-item]
@@ -139,25 +144,28 @@ class Visitor:
         cost = self.ledger.of(self._attempts(state, runtime))
         # The drafts of a fan-out have their indexes by their places in it.
         before = _charged(state["counters"], replace(cost, drafts=0) if state.get("fan") else cost)
-        return {**state, "counters": before}, _began(before)
+        return {**state, "counters": before}, _began(before, _clock(runtime))
 
     def _visit(
         self, state: State, began: float, emit: Emit, runtime: Runtime[RunContext], share: Share | None = None
     ) -> Visit:
         run, node, number = self._attempts(state, runtime)
-        rules = self.router.rules
-        deadline = None if rules.seconds is None else began + rules.seconds - state["counters"].seconds
+        rules, clock = self.router.rules, _clock(runtime)
+        used = state["counters"].seconds + clock() - began
+        deadline = None if rules.seconds is None else time.monotonic() + rules.seconds - used
         attempt = runtime.execution_info.node_attempt if runtime.execution_info else 1
-        return Visit(node, number, state, rules, deadline, emit, run, attempt, share or Share())
+        return Visit(node, number, state, rules, deadline, emit, run, attempt, share or Share(), clock)
 
     def _landed(self, fan: Fan, brought: Landed, notes: dict[str, str] | None) -> Command[Any]:
         update: dict[str, Any] = {"landed": {self.node: brought}} | ({"notes": notes} if notes else {})
         return Command(goto=self.names[fan.join], update=update)
 
-    def _ended(self, state: State, met: dict[str, Any], stop: Stopped, emit: Emit) -> Command[Any]:
+    def _ended(self, state: State, met: dict[str, Any], stop: Stopped, runtime: Runtime[RunContext]) -> Command[Any]:
         if stop.check not in {"error", "timeout"}:
-            emit(Decided(self.node, Stop(stop.check, stop.detail)))
-        counters = _after(state["counters"], "", Step(), began=_began(state["counters"]))
+            _emitter(runtime)(Decided(self.node, Stop(stop.check, stop.detail)))
+        clock = _clock(runtime)
+        began = _began(state["counters"], clock)
+        counters = _after(state["counters"], "", Step(), began=began, clock=clock)
         return self._command(met | {"counters": counters, "route": END_NODE, "stop": stop})
 
     def _command(self, update: dict[str, Any]) -> Command[Any]:
@@ -189,6 +197,10 @@ def _emitter(runtime: Runtime[RunContext]) -> Emit:
     return runtime.context.emit
 
 
+def _clock(runtime: Runtime[RunContext]) -> Clock:
+    return runtime.context.clock if runtime.context else time.monotonic
+
+
 def _charged(counters: Counters, cost: Cost) -> Counters:
     if cost == Cost():
         return counters
@@ -201,9 +213,9 @@ def _charged(counters: Counters, cost: Cost) -> Counters:
     )
 
 
-def _after(counters: Counters, node: str, step: Step, *, began: float) -> Counters:
+def _after(counters: Counters, node: str, step: Step, *, began: float, clock: Clock) -> Counters:
     """Return the counters after a visit. Values of our own making need no second check: this runs at every step."""
-    now = time.monotonic()
+    now = clock()
     return counters.model_copy(
         update={
             "visits": counters.visits | ({node: counters.visits.get(node, 0) + 1} if node else {}),
@@ -216,13 +228,13 @@ def _after(counters: Counters, node: str, step: Step, *, began: float) -> Counte
     )
 
 
-def _began(counters: Counters) -> float:
+def _began(counters: Counters, clock: Clock) -> float:
     """Return when a visit began: what this process did since it last touched the run counts with it.
 
     Time between processes does not count.
     """
     stamp = counters.stamp
-    return stamp.clock if stamp and stamp.process == _process() else time.monotonic()
+    return stamp.clock if stamp and stamp.process == _process() else clock()
 
 
 @cache

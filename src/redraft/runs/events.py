@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from redraft.graph.events import (
+    Asked,
     Charged,
     Chosen,
     Criticised,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from redraft.task import Outcome, Task
 
 __all__ = [
+    "Asked",
     "Charged",
     "Chosen",
     "Criticised",

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from redraft.llama.scorer import TextScorer
     from redraft.plugins import Loaded
     from redraft.registry import Registry
+    from redraft.runs.people import Answerer
     from redraft.task import Task
 
 __all__ = ["Order", "Prepared", "prepare"]
@@ -59,6 +60,8 @@ class Order:
         engines: Where open models are had from, and left for the next run; None to load them for this run alone.
         plugins: The plugins, loaded before; None to load those that are installed.
         allow_network: Whether evaluators that call out of this machine may do so; the user's settings can allow it too.
+        answer: Who is asked where a graph asks a person: called with the question, returns the answer, or None where
+            nobody is there.
     """
 
     prompt: str | None = None
@@ -72,6 +75,7 @@ class Order:
     engines: EnginePool | None = None
     plugins: Loaded | None = None
     allow_network: bool = False
+    answer: Answerer | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.model, str | Engine | None):

@@ -137,6 +137,8 @@ class Record:
     def _exit_code(self, stop: Stopped) -> ExitCode:
         if stop.check == "interrupted":
             return ExitCode.INTERRUPTED
+        if stop.check == "waiting":
+            return ExitCode.WAITING
         if isinstance(self.error, RedraftError):
             return self.error.exit_code
         return ExitCode.INTERNAL if self.error else ExitCode.DONE

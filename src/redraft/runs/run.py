@@ -6,19 +6,23 @@ import asyncio
 import queue
 import secrets
 import threading
-import time
-from contextlib import aclosing, suppress
+from contextlib import aclosing, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Self
 
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.types import Command
 from langsmith.run_helpers import tracing_context
 
 from redraft.errors import RedraftError
 from redraft.graph.compile import RunContext, compile_graph
-from redraft.graph.events import Failed, Warned
-from redraft.graph.state import start_state
+from redraft.graph.events import Asked, Failed, Warned
+from redraft.graph.questions import Question
+from redraft.graph.state import SAVED_TYPES, start_state
 from redraft.runs.engines import finish
 from redraft.runs.events import RunEnded, RunStarted
 from redraft.runs.observers import Audience
+from redraft.runs.people import Pausing, answered
 from redraft.runs.preparation import Order, Prepared, prepare
 from redraft.runs.record import Record
 from redraft.task import Outcome, Stopped
@@ -28,7 +32,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from redraft.graph.events import NodeEvent
+    from redraft.graph.state import State
     from redraft.runs.events import Event
+    from redraft.runs.people import Answerer
 
 __all__ = ["LiveRun", "arun", "astream", "run", "stream", "walk"]
 
@@ -90,7 +96,7 @@ async def astream(
     wanted = Order(prompt, **order)
     prepared = await _prepared(wanted)
     try:
-        async with aclosing(walk(prepared, wanted.seed, on_start)) as events:
+        async with aclosing(walk(prepared, wanted.seed, on_start, answer=wanted.answer)) as events:
             async for event in events:
                 yield event
     finally:
@@ -98,20 +104,24 @@ async def astream(
 
 
 async def walk(
-    prepared: Prepared, seed: int = 0, on_start: Callable[[Callable[[], None]], None] | None = None
+    prepared: Prepared,
+    seed: int = 0,
+    on_start: Callable[[Callable[[], None]], None] | None = None,
+    *,
+    answer: Answerer | None = None,
 ) -> AsyncGenerator[Event, None]:
     """Yield the events of one walk over a graph that is prepared already; see `astream`."""
     record = Record(
         secrets.token_hex(6), prepared.spec.name, prepared.model, prepared.task, exact=prepared.engines.exact
     )
     events: asyncio.Queue[NodeEvent | None] = asyncio.Queue()
-    graph = compile_graph(prepared.spec, prepared.parts)
     audience = Audience(prepared.observers)
-    began = time.monotonic()
-    context = RunContext(_teller(record, events), record.run)
+    clock = Pausing()
+    began = clock()
+    context = RunContext(_teller(record, events), record.run, clock)
     # LangGraph sends traces away wherever the environment of another project asks for them; a run of ours stays here.
     with tracing_context(enabled=False):
-        task = asyncio.create_task(graph.ainvoke(start_state(prepared.task, seed=seed), context=context))
+        task = asyncio.create_task(_walked(prepared, start_state(prepared.task, seed=seed), context, answer))
     task.add_done_callback(lambda _: events.put_nowait(None))
     if on_start:
         loop = asyncio.get_running_loop()
@@ -128,10 +138,28 @@ async def walk(
         await asyncio.wait([task])
         while not events.empty() and (left := events.get_nowait()) is not None:
             audience.tell(left)
-        ended = RunEnded(record.outcome(_stop_of(task, record), seconds=time.monotonic() - began), record.error)
+        ended = RunEnded(record.outcome(_stop_of(task, record), seconds=clock() - began), record.error)
         audience.tell(ended)
         await audience.leave()
     yield ended
+
+
+async def _walked(prepared: Prepared, start: State, context: RunContext, answer: Answerer | None) -> dict[str, Any]:
+    """Walk to the end, or to a question that nobody answers; return the state."""
+    # Only a run that asks has to be gone on with.
+    saver = InMemorySaver(serde=JsonPlusSerializer(allowed_msgpack_modules=SAVED_TYPES)) if prepared.spec.asks else None
+    graph = compile_graph(prepared.spec, prepared.parts, checkpointer=saver)
+    config: Any = {"configurable": {"thread_id": context.run}} if saver else None
+    state: dict[str, Any] = await graph.ainvoke(start, config, context=context)
+    while waiting := state.get("__interrupt__"):
+        question = Question.model_validate(waiting[0].value)
+        context.emit(Asked(question))
+        with context.clock.standing() if isinstance(context.clock, Pausing) else nullcontext():
+            given = None if answer is None else await answered(answer, question)
+        if given is None:
+            return state | {"stop": Stopped(check="waiting", detail=f"'{question.node}' asks: {question.question}")}
+        state = await graph.ainvoke(Command(resume=given), config, context=context)
+    return state
 
 
 async def _prepared(order: Order) -> Prepared:

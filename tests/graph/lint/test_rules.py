@@ -546,7 +546,7 @@ def test_a_finding_has_the_line_of_its_key(tmp_path: Path) -> None:
 
 
 def test_the_shipped_graphs_have_no_error(subtests: pytest.Subtests) -> None:
-    for name in ["refine", "sentence", "critic_panel", "best_of_n", "best_then_refine"]:
+    for name in ["refine", "sentence", "critic_panel", "best_of_n", "best_then_refine", "human_review"]:
         with subtests.test(name=name):
             require_clean(load_graph(name), REGISTRY, agents(ROOT))
 

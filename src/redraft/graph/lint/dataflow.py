@@ -153,10 +153,10 @@ def _unread(subject: Subject, reached: Mapping[_Spot, _Reached]) -> Iterator[Fin
     for spot, here in reached.items():
         effects.setdefault(spot.node, []).append(here.effect)
     live = _read_after(subject, effects)
-    for node in (*subject.agent_nodes, *subject.call_nodes):
+    for node in (*subject.agent_nodes, *subject.call_nodes, *subject.human_nodes):
         agent = subject.agent_at(node)
         # What is written into a thread is read by whoever goes on with it.
-        seen = node in subject.call_nodes or (agent is not None and agent.context == "fresh")
+        seen = node not in subject.agent_nodes or (agent is not None and agent.context == "fresh")
         written = frozenset().union(*(effect.made for effect in effects.get(node, ()))) if seen else frozenset()
         for item in sorted(written - live[node]):
             if item.startswith("notes.") and "notes" in live[node]:

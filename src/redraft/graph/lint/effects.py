@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from redraft.graph.node import CallNode, EvaluateNode, GraphNode, SelectNode
+from redraft.graph.node import CallNode, EvaluateNode, GraphNode, HumanNode, SelectNode
 
 if TYPE_CHECKING:
     from redraft.graph.lint.subject import Subject
@@ -51,23 +51,34 @@ class Effect:
 def effect_at(subject: Subject, node: str, phase: Phase) -> Effect:
     """Return what a visit to a node does, given what has become of the pool before."""
     match subject.spec.nodes.get(node):
+        case EvaluateNode() if phase is Phase.NONE:
+            return Effect(_DRAFT, frozenset({"verdict", "best"}))
         case EvaluateNode():
-            if phase is Phase.NONE:
-                return Effect(_DRAFT, frozenset({"verdict", "best"}))
             return Effect(_POOL, frozenset({"best"}), pool=Phase.RANKED)
-        case SelectNode(select=select, keep=keep):
-            ranked = phase is Phase.RANKED
-            reads = _RANKED if select == "best" else _POOL
-            left = phase if keep > 1 else Phase.NONE
-            verdict = frozenset({"verdict"})
-            return Effect(reads, _DRAFT | verdict if ranked else _DRAFT, frozenset() if ranked else verdict, left)
+        case SelectNode() as choice:
+            return _of_choice(choice, phase)
         case GraphNode():
             return _of_graph(subject, node)
-        case CallNode() as call:
-            written = frozenset(f"notes.{name}" for name in call.notes(node))
-            return _writing(subject, node, frozenset(call.reads), "draft" if call.writes == "draft" else "", written)
+        case CallNode() | HumanNode() as other:
+            return _of_other(subject, node, other)
         case _:
             return Effect() if node in {"start", "end"} else _of_agent(subject, node)
+
+
+def _of_choice(choice: SelectNode, phase: Phase) -> Effect:
+    reads = _RANKED if choice.select == "best" else _POOL
+    left, verdict = phase if choice.keep > 1 else Phase.NONE, frozenset({"verdict"})
+    if phase is Phase.RANKED:
+        return Effect(reads, _DRAFT | verdict, pool=left)
+    return Effect(reads, _DRAFT, verdict, left)
+
+
+def _of_other(subject: Subject, node: str, other: CallNode | HumanNode) -> Effect:
+    reads = frozenset(other.reads)
+    if other.writes == "critique":
+        return Effect(reads, frozenset({"critique"}))
+    names = other.notes(node) if isinstance(other, CallNode) else (node,)
+    return _writing(subject, node, reads, str(other.writes), frozenset(f"notes.{name}" for name in names))
 
 
 def _of_graph(subject: Subject, node: str) -> Effect:

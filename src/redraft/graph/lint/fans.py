@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from redraft.graph.node import AgentNode, CallNode, EvaluateNode, GraphNode, SelectNode
+from redraft.graph.node import AgentNode, CallNode, EvaluateNode, GraphNode, HumanNode, SelectNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +73,8 @@ def _alone(subject: Subject, node: str) -> Iterator[Finding]:
             what = f"'{node}' evaluates, and cannot work beside others"
         case SelectNode():
             what = f"'{node}' chooses from the pool, and cannot work beside others"
+        case HumanNode():
+            what = f"'{node}' asks a person, and cannot work beside others"
         case GraphNode():
             what = f"'{node}' is a graph, and cannot work beside others"
         case AgentNode() if agent and agent.context == "thread":

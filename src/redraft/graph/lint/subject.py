@@ -11,7 +11,7 @@ import networkx as nx
 from redraft.errors import DefinitionError, PluginError, RedraftError, UnknownNameError, nearest
 from redraft.graph.condition import Atom, Leaf, leaves_of
 from redraft.graph.lint.finding import RULES, Finding
-from redraft.graph.node import AgentNode, CallNode, EvaluateNode, GraphNode, SelectNode
+from redraft.graph.node import AgentNode, CallNode, EvaluateNode, GraphNode, HumanNode, SelectNode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,6 +104,11 @@ class Subject:
     def graph_nodes(self) -> Mapping[str, GraphNode]:
         """The nodes that are graphs."""
         return {name: node for name, node in self.spec.nodes.items() if isinstance(node, GraphNode)}
+
+    @cached_property
+    def human_nodes(self) -> Mapping[str, HumanNode]:
+        """The nodes that ask a person."""
+        return {name: node for name, node in self.spec.nodes.items() if isinstance(node, HumanNode)}
 
     @cached_property
     def select_nodes(self) -> Mapping[str, SelectNode]:
