@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redraft.text import graphemes, sentence_list, sentences, word_list, words
+from redraft.text import excerpt, graphemes, sentence_list, sentences, word_list, words
 
 WORDS = [
     ("", 0),
@@ -93,3 +93,15 @@ def test_more_text_never_has_fewer_words(text, more):
 @given(st.text())
 def test_no_text_has_more_sentences_than_words(text):
     assert sentences(text) <= words(text)
+
+
+@given(st.text(max_size=500), st.integers(1, 100))
+def test_an_excerpt_is_always_one_short_printable_line(text, most):
+    line = excerpt(text, most)
+    assert len(line) <= most
+    assert line.isprintable()
+
+
+def test_an_excerpt_says_that_it_is_cut():
+    assert excerpt(" a\n\tb\x00c ") == "a b c"
+    assert excerpt("abcdef", 4) == "abc…"

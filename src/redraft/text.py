@@ -6,7 +6,7 @@ import unicodedata
 
 import regex
 
-__all__ = ["folded", "graphemes", "is_unspaced", "sentence_list", "sentences", "word_list", "words"]
+__all__ = ["excerpt", "folded", "graphemes", "is_unspaced", "sentence_list", "sentences", "word_list", "words"]
 
 # Scripts that are written without a space between words.
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
@@ -20,6 +20,12 @@ _CLOSING = "\"'”’)\\]」』）》"
 _END = regex.compile(
     rf"[.!?…]+[{_CLOSING}]*(?=\s|$)|[。！？…]+[{_CLOSING}]*|\n\s*\n|\n(?=\s*(?:[-*•]|\d{{1,3}}[.)])\s)"
 )
+
+
+def excerpt(text: str, most: int = 80) -> str:
+    """Return the beginning of a text as one line of at most so many printable characters, as a reason shows it."""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: most * 4]).split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def folded(text: str) -> str:

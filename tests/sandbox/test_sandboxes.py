@@ -50,6 +50,12 @@ def test_a_pipe_that_nobody_reads_ends_a_program(sandbox):
     assert sandbox.run(["sh", "-c", "yes | head -1"]).stdout == "y\n"
 
 
+def test_a_program_throws_away_what_it_does_not_want(sandbox):
+    code = "import subprocess as s; print(s.run(['sh', '-c', 'echo a'], stdout=s.DEVNULL, stdin=s.DEVNULL).returncode)"
+    ran = sandbox.python(code)
+    assert (ran.stdout, ran.stderr) == ("0\n", "")
+
+
 def test_what_a_command_may_take_is_told_when_it_took_more(sandbox):
     slow = sandbox.python("import time; time.sleep(9)", limits=Limits(seconds=0.2))
     assert (slow.ended, slow.exit_code, slow.signal) == ("timeout", None, signal.SIGKILL)

@@ -12,6 +12,7 @@ from redraft.errors import RedraftError
 from redraft.evaluation.declaration import first_faults
 from redraft.evaluation.fault import FaultError, UnusableError
 from redraft.task import Score
+from redraft.text import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,5 +96,4 @@ def bounded(reasons: Iterable[object]) -> tuple[str, ...]:
 
 def plain(text: str) -> str:
     """Return a text as one short line of printable characters: it stands in prompts, terminals and JSON."""
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: _CHARACTERS * 4]).split())
-    return line if len(line) <= _CHARACTERS else f"{line[: _CHARACTERS - 1]}…"
+    return excerpt(text, _CHARACTERS)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from redraft.text import excerpt
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -21,5 +23,4 @@ def few(reasons: Iterable[str]) -> list[str]:
 
 def quoted(text: str, most: int = _QUOTED) -> str:
     """Return a text in quotation marks: its beginning, on one line, without what no one can read."""
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: most * 4]).split())
-    return f'"{line}"' if len(line) <= most else f'"{line[: most - 1]}…"'
+    return f'"{excerpt(text, most)}"'

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from redraft import Score, evaluator
+from redraft.text import excerpt
 from redraft_qa.answer import final_answer
 from redraft_qa.comparison import EXACT, Tolerance, same_answer
-from redraft_qa.telling import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,4 +59,4 @@ def _told(agreeing: int, answers: Sequence[Answer], params: AgreementParams) -> 
     if most <= max(agreeing, 1):
         return told
     said = answers[alike.index(most)]
-    return f"{told}; {most} say {shown(said.number.text if said.number else said.text)}"
+    return f"{told}; {most} say {excerpt(said.number.text if said.number else said.text)}"

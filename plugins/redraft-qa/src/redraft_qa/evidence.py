@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from redraft import Score, evaluator
+from redraft.text import excerpt
 from redraft_qa.inputs import texts
 from redraft_qa.quotation import Source, quotations
-from redraft_qa.telling import shown
 
 if TYPE_CHECKING:
     from redraft import Draft, Task
@@ -43,7 +43,7 @@ def evidence(draft: Draft, task: Task, params: EvidenceParams) -> Score:
         elif not question.has(quotation):
             wrong.append(quotation)
     missing = max(0, params.quotations - sum(quotation.words >= params.words for quotation in right))
-    reasons = [f'the passage has no "{shown(quotation.text)}"' for quotation in wrong]
+    reasons = [f'the passage has no "{excerpt(quotation.text)}"' for quotation in wrong]
     if missing and not wrong:
         reasons.append(_wanted(missing, params))
     value = 1.0 if not (wrong or missing) else len(right) / (len(right) + len(wrong) + missing)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redraft import Score, evaluator
+from redraft.text import excerpt
 from redraft_qa.answer import final_answer
 from redraft_qa.inputs import texts
 from redraft_qa.normalisation import normalised, other_script
-from redraft_qa.telling import shown
 
 if TYPE_CHECKING:
     from redraft import Draft, Task
@@ -22,5 +22,5 @@ def exact_match(draft: Draft, task: Task) -> Score:
     given, references = final_answer(draft.text), [final_answer(text).text for text in texts(task, "answer")]
     if normalised(given.text) in {normalised(reference) for reference in references}:
         return Score(1.0)
-    fault = f'"{shown(given.text)}" is not the reference answer "{shown(references[0])}"'
+    fault = f'"{excerpt(given.text)}" is not the reference answer "{excerpt(references[0])}"'
     return Score(0.0, [other_script(given.text, references) or fault])

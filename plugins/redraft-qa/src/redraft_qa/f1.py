@@ -6,10 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from redraft import Score, evaluator
+from redraft.text import excerpt
 from redraft_qa.answer import final_answer
 from redraft_qa.inputs import texts
 from redraft_qa.normalisation import other_script, tokens
-from redraft_qa.telling import shown
 
 if TYPE_CHECKING:
     from redraft import Draft, Task
@@ -26,7 +26,7 @@ def f1(draft: Draft, task: Task) -> Score:
     )
     if value == 1:
         return Score(1.0)
-    fault = f'"{shown(given.text)}" shares {value:.0%} of its words with the reference answer "{shown(nearest)}"'
+    fault = f'"{excerpt(given.text)}" shares {value:.0%} of its words with the reference answer "{excerpt(nearest)}"'
     return Score(value, [other_script(given.text, references) or fault])
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from redraft import Score, evaluator
+from redraft.text import excerpt
 from redraft_qa.answer import final_answer
 from redraft_qa.comparison import EXACT, Tolerance, same_number
 from redraft_qa.inputs import texts
-from redraft_qa.telling import shown
 
 if TYPE_CHECKING:
     from redraft import Draft, Task
@@ -40,7 +40,7 @@ def numeric(draft: Draft, task: Task, params: NumericParams) -> Score:
         return Score(0.0, ["the answer has no number"])
     if any(same_number(given, reference, tolerance=params.tolerance) for reference in references):
         return Score(1.0)
-    return Score(0.0, [f'the answer is "{shown(given.text)}", not "{shown(references[0].text)}"'])
+    return Score(0.0, [f'the answer is "{excerpt(given.text)}", not "{excerpt(references[0].text)}"'])
 
 
 def _reference(text: str) -> Number:

@@ -10,10 +10,10 @@ import regex
 from pydantic import BaseModel, ConfigDict, Field
 
 from redraft import Score, evaluator
+from redraft.text import excerpt
 from redraft_qa.answer import final_answer
 from redraft_qa.comparison import EXACT, Tolerance, same_answer
 from redraft_qa.inputs import texts
-from redraft_qa.telling import shown
 
 if TYPE_CHECKING:
     from redraft import Draft, Task
@@ -52,7 +52,7 @@ async def program(draft: Draft, task: Task, params: ProgramParams, ctx: Context)
     if same_answer(given, computed, tolerance=params.tolerance):
         return Score(1.0)
     said = given.number.text if given.number else given.text
-    return Score(0.0, [f'the answer is "{shown(said)}", but a program computes {shown(computed.text)}'])
+    return Score(0.0, [f'the answer is "{excerpt(said)}", but a program computes {excerpt(computed.text)}'])
 
 
 async def _computed(draft: Draft, task: Task, params: ProgramParams, ctx: Context) -> Answer:
@@ -90,7 +90,7 @@ def _last_line(strength: Strength, code: str, seconds: float) -> str:
     ran = strongest(strength).python(code, limits=Limits(seconds=seconds))
     if not ran.ok:
         errors = ran.stderr.strip().splitlines()
-        raise ValueError(f"the program failed: {shown(ran.detail or (errors[-1] if errors else ran.ended))}")
+        raise ValueError(f"the program failed: {excerpt(ran.detail or (errors[-1] if errors else ran.ended))}")
     lines = [line for line in ran.stdout.splitlines() if line.strip()]
     if not lines:
         raise ValueError("the program printed nothing")

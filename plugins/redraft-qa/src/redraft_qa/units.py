@@ -9,10 +9,9 @@ from pydantic import BaseModel, ConfigDict
 
 from redraft import Score, evaluator
 from redraft.builtin.inflection import forms
-from redraft.text import folded, is_unspaced
+from redraft.text import excerpt, folded, is_unspaced
 from redraft_qa.answer import final_answer
 from redraft_qa.inputs import texts
-from redraft_qa.telling import shown
 from redraft_qa.unit import PERCENT, Unit, currency_before, per_before, read_unit
 
 if TYPE_CHECKING:
@@ -47,15 +46,15 @@ def units(draft: Draft, task: Task, params: UnitsParams) -> Score:
     answer, asked = final_answer(draft.text), [text.strip() for text in texts(task, "unit")]
     number = answer.number
     if number is None:
-        return Score(0.0, [f"the answer has no number; it is asked in {shown(asked[0])}"])
+        return Score(0.0, [f"the answer has no number; it is asked in {excerpt(asked[0])}"])
     before, after = answer.text[: number.start], answer.text[number.end :]
     given = _given(number, before, after)
     if any(_fits(wanted, given, before, after, params) for wanted in asked):
         return Score(1.0)
     if not given:
-        return Score(0.0, [f'"{shown(number.text)}" has no unit; it is asked in {shown(asked[0])}'])
+        return Score(0.0, [f'"{excerpt(number.text)}" has no unit; it is asked in {excerpt(asked[0])}'])
     said = f"{before[-1:] if currency_before(before) else ''}{number.text}{after}".strip()
-    return Score(0.0, [f'"{shown(said)}" is not in {shown(asked[0])}'])
+    return Score(0.0, [f'"{excerpt(said)}" is not in {excerpt(asked[0])}'])
 
 
 def _given(number: Number, before: str, after: str) -> frozenset[Unit]:

@@ -8,10 +8,9 @@ import regex
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from redraft import Score, evaluator
-from redraft.text import folded, is_unspaced, word_list
+from redraft.text import excerpt, folded, is_unspaced, word_list
 from redraft_summary.fragments import fragments
 from redraft_summary.inputs import source_of
-from redraft_summary.telling import shown
 
 if TYPE_CHECKING:
     from redraft import Draft, Task
@@ -58,7 +57,7 @@ def copying(draft: Draft, task: Task, params: CopyingParams) -> Score:
             reasons.append(told)
     if reasons:
         run = _joined(summary[start : start + length])
-        reasons.append(f'the longest copy has {length} {"word" if length == 1 else "words"}: "{shown(run)}"')
+        reasons.append(f'the longest copy has {length} {"word" if length == 1 else "words"}: "{excerpt(run)}"')
     return Score(value, reasons)
 
 

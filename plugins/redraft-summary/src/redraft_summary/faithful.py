@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict
 
 from redraft import Score, evaluator
 from redraft.numbers import number_list
+from redraft.text import excerpt
 from redraft_summary.inputs import source_of
 from redraft_summary.names import KnownNames, names
-from redraft_summary.telling import shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -56,12 +56,12 @@ def faithful(draft: Draft, task: Task, params: FaithfulParams) -> Score:
         for number in _numbers(text):
             checked += 1
             if not _has(values, number, text):
-                reasons.append(f'the source has no number "{shown(number.text)}"')
+                reasons.append(f'the source has no number "{excerpt(number.text)}"')
     if params.names:
         known = KnownNames(source)
         found = names(text, known)
         checked += len(found)
-        reasons += [f'the source has no name "{shown(name)}"' for name in found if not known.has(name)]
+        reasons += [f'the source has no name "{excerpt(name)}"' for name in found if not known.has(name)]
     return Score(1 - len(reasons) / checked if checked else 1.0, reasons)
 
 

@@ -52,6 +52,8 @@ def _system() -> list[str]:
             parts += ["--symlink", os.readlink(path), path]
         else:
             parts += ["--ro-bind-try", path, path]
+    # made by bubblewrap for the devices alone, the folder would be closed to the user that the command runs as
+    parts += ["--perms", "0755", "--dir", "/dev"]
     for path in view.DEVICES:
         parts += ["--dev-bind", path, path]
     for name, target in view.LINKS.items():
