@@ -141,5 +141,5 @@ def test_an_example_of_a_graph_is_sound(tmp_path: Path, text: str) -> None:
 
 
 def test_the_example_in_python_runs() -> None:
-    (text,) = examples(GRAPHS, "python")
+    text = "\n".join(examples(GRAPHS, "python"))
     exec(compile(text, "docs/graphs.md", "exec"), {})

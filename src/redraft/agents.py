@@ -33,6 +33,7 @@ __all__ = [
     "AgentFile",
     "DryFile",
     "Readable",
+    "agent_schema",
     "agents",
     "get_agent",
     "load_agent",
@@ -129,6 +130,16 @@ class AgentFile(Value):
     context: Literal["fresh", "thread"] = "fresh"
     tools: Annotated[Any, AfterValidator(_not_yet)] = None
     system: str = SYSTEM
+
+
+def agent_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the front matter of an agent file."""
+    schema = AgentFile.model_json_schema(by_alias=True)
+    title = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "The front matter of a redraft agent file",
+    }
+    return schema | title
 
 
 class Agent(AgentFile):

@@ -30,7 +30,8 @@ edges = [
 def test_what_is_shipped_is_sound(inside):
     done = inside("check")
     assert done.returncode == ExitCode.DONE, done.stdout
-    for file in ("critic.md", "generator.md", "judge.md", "reviser.md", "refine.toml", "sentence.toml", "critic_panel.toml"):
+    agents = ("critic.md", "generator.md", "judge.md", "merger.md", "reviser.md")
+    for file in (*agents, "refine.toml", "sentence.toml", "critic_panel.toml"):
         assert file in done.stdout
     assert "error" not in done.stdout
 

@@ -52,7 +52,7 @@ def test_a_name_is_the_projects_then_the_users_then_the_librarys(home: Path) -> 
     put(project / "agents" / "README.md")
     put(project / "agents" / ".hidden.md")
     found = find("agents", project)
-    assert list(found) == ["critic", "generator", "judge", "mine", "reviser"]
+    assert list(found) == ["critic", "generator", "judge", "merger", "mine", "reviser"]
     assert (found["critic"].path, found["critic"].origin) == (own, "project")
     assert found["critic"].shadows == (users, library() / "agents" / "critic.md")
     assert found["mine"].origin == "user"
@@ -107,7 +107,7 @@ def test_nothing_is_needed_and_nothing_is_made() -> None:
     for variables in ({}, {"HOME": ""}, {"HOME": "/nonexistent", "LANG": "C"}, {"HOME": "/proc/1"}):
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")} | variables
         done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-        assert done.stdout.endswith(" 4\n")
+        assert done.stdout.endswith(" 5\n")
         assert not done.stderr
     assert not Path("/nonexistent").exists()
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from redraft.cli import agents, check, doctor, evaluators, graphs, models, new, plugins, run, trust
+from redraft.cli import agents, check, doctor, evaluators, graphs, models, new, plugins, run, schema, trust
 from redraft.cli.lazy import LazyGroup
 
 if TYPE_CHECKING:
@@ -66,5 +66,6 @@ def command() -> TyperGroup:
     app.command("trust")(trust.trust)
     app.command("untrust")(trust.untrust)
     app.command("check")(check.check)
+    app.command("schema")(schema.schema)
     app.command("doctor")(doctor.doctor)
     return typer.main.get_command(app)  # type: ignore[return-value]

@@ -6,7 +6,8 @@ from redraft.files.front_matter import load_front_matter
 from redraft.files.place import KeyPath, Located, Place
 from redraft.files.reading import read_text
 from redraft.files.search import Found, find
-from redraft.files.toml import load_toml
+from redraft.files.toml import load_toml, parse_toml
+from redraft.files.toml_writing import dump_toml
 from redraft.files.validation import validate
 
 __all__ = [
@@ -18,12 +19,14 @@ __all__ = [
     "cache_dir",
     "config_dir",
     "data_dir",
+    "dump_toml",
     "embedded_model",
     "find",
     "library",
     "load_config",
     "load_front_matter",
     "load_toml",
+    "parse_toml",
     "project_dir",
     "read_text",
     "validate",
