@@ -156,3 +156,31 @@ def test_a_signal_that_the_parent_ignores_stays_ignored(environment, project):
         ["bash", "-c", script], env=environment, cwd=project, capture_output=True, text=True, check=True
     )
     assert done.stdout == "True\n"
+
+
+PROBE = """
+import sys
+from redraft.cli.selection import _stdout_kept
+
+said = 0
+
+def probe(frame, event, _):
+    global said
+    if frame.f_code.co_name == "_stdout_kept":
+        said += 1
+        sys.stdout.write(".")
+        sys.stdout.flush()
+        return probe
+
+sys.settrace(probe)
+with _stdout_kept():
+    pass
+sys.settrace(None)
+sys.stderr.write(str(said))
+"""
+
+
+def test_last_words_reach_stdout_at_every_line_of_taking_its_descriptor_away():
+    done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, check=True)
+    assert int(done.stderr) > 10
+    assert done.stdout == "." * int(done.stderr)

@@ -85,22 +85,24 @@ def _stdout_kept() -> Iterator[None]:
 
     try:
         kept = os.dup(1)
-        os.dup2(2, 1)
-    except OSError:  # There is no stdout, or no stderr.
+    except OSError:  # There is no stdout.
         yield
         return
     stdout = sys.stdout
+    # A signal may come between any two of these lines: at each of them `sys.stdout` leads to the real one.
     if _descriptor(stdout) == 1:
         sys.stdout = open(kept, "w", encoding=stdout.encoding, errors=stdout.errors, closefd=False)  # noqa: SIM115 -- closed with `kept`
     try:
+        with suppress(OSError):  # There is no stderr.
+            os.dup2(2, 1)
         yield
     finally:
         with suppress(AttributeError, OSError, TypeError):  # What C has buffered; Windows has no library of no name.
             ctypes.CDLL(None).fflush(None)
         with suppress(AttributeError, OSError, ValueError):
             sys.stdout.flush()
-        sys.stdout = stdout
         os.dup2(kept, 1)
+        sys.stdout = stdout
         os.close(kept)
 
 
