@@ -189,6 +189,21 @@ async def test_a_state_that_is_not_what_was_written_is_computed_again(way, model
     assert await use(states=folder) == (expected, 0)
 
 
+async def test_what_had_to_leave_the_context_outlives_the_process_too(model, tmp_path, monkeypatch, gather):
+    monkeypatch.setenv("REDRAFT_DATA_DIR", str(tmp_path / "data"))
+
+    async def use():
+        engine = open_engine(model, threads=1, context=2048, exact=False, states=tmp_path / "states")
+        tokens = await gather(engine, ask(IDS[:1600], seed=3, max_tokens=4))
+        await engine.close()
+        return tokens, engine.stats.evicted > 0, engine.stats.prompt_tokens_reused
+
+    expected, left, _ = await use()
+    assert left
+    again, _, reused = await use()
+    assert (again, reused) == (expected, 1599)
+
+
 async def test_a_state_of_another_model_is_not_taken(model, tmp_path, monkeypatch, gather):
     monkeypatch.setenv("REDRAFT_DATA_DIR", str(tmp_path / "data"))
     twin = write_recipe(tmp_path / "twin.gguf", Recipe(arch="qwen2", kind="q8_0", seed=1))

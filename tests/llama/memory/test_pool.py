@@ -372,7 +372,9 @@ def test_a_cleared_pool_holds_nothing(opened):
 def test_from_a_gpu_what_leaves_is_saved_only_to_outlive_the_process(opened, monkeypatch, subtests):
     contexts, kept = opened[False], []
     store = SimpleNamespace(
-        put=lambda _adapter, _tokens, _state, durable: kept.append(durable), longest=lambda *_, **__: None
+        put=lambda _adapter, _tokens, _state, durable: kept.append(durable),
+        longest=lambda *_, **__: None,
+        save=lambda: None,
     )
     for layers, saved in [(0, [True, False]), (1, [True])]:
         with subtests.test(layers=layers):

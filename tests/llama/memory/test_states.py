@@ -98,6 +98,16 @@ def test_what_is_durable_outlives_the_store_and_the_rest_does_not(open_store):
     assert after.read(after.longest("", [1, 2])) == b"durable"
 
 
+def test_what_is_saved_outlives_the_store(open_store):
+    store = open_store(memory_bytes=1000)
+    store.put("", [1, 2], b"first", durable=False)
+    store.put("", [3, 4], b"second", durable=False)
+    store.save()
+    store.close()
+    after = open_store()
+    assert [after.read(after.longest("", tokens)) for tokens in ([1, 2], [3, 4])] == [b"first", b"second"]
+
+
 def test_a_state_that_is_put_again_is_the_new_one():
     store = StateStore(KEY, memory_bytes=1000)
     for state in (b"old", b"newer"):

@@ -213,9 +213,11 @@ class Pool:
             self._grave.cells = 0
 
     def save(self) -> None:
-        """Have the store keep all that is only kept here."""
+        """Have the store keep for later processes all that is only kept here, and all that had to leave."""
         for slot in sorted(self._tree.slots - self._active):
             self._spill(slot, durable=True)
+        if self._store:
+            self._store.save()
 
     def _tidy(self) -> None:
         """Move what is only kept to the store, beyond a bound: every step passes over all cells that are in use."""

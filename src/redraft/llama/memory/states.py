@@ -131,6 +131,11 @@ class StateStore:
             self._disk.touch(stored.head)
         return held.state
 
+    def save(self) -> None:
+        """Write to disk what is in memory, to outlive this process."""
+        for held in self._held.values():
+            self._write(held)
+
     def close(self) -> None:
         """Forget what is in memory; what is on disk stays."""
         self._held.clear()
