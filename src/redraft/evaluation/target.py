@@ -120,13 +120,9 @@ def _named(plugin: str) -> object:
 
 
 def _brought(plugin: object) -> Iterator[object]:
-    import pluggy
+    # Seldom needed, and processes that evaluate start without it.
+    from redraft.plugins.hooks import implementations
 
-    from redraft import hookspecs
-
-    manager = pluggy.PluginManager("redraft")
-    manager.add_hookspecs(hookspecs)
-    manager.register(plugin)
-    for implementation in manager.hook.redraft_evaluators.get_hookimpls():
-        register: Any = implementation.function
-        yield from register()
+    for kind, register in implementations(plugin, on_fault=lambda _: None):
+        if kind == "evaluators":
+            yield from register()
