@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from redraft import Score, evaluator
+from redraft.reasons import few, quoted
 from redraft.text import sentences
 from redraft_dialogue.answers import has_answer, says_unknown
 from redraft_dialogue.content import content, shared
 from redraft_dialogue.conversation import conversation_of
 from redraft_dialogue.questions import questions
-from redraft_dialogue.reasons import few, quoted
 from redraft_dialogue.runs import looked_at, tokens
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ import regex
 from pydantic import BaseModel, ConfigDict, Field
 
 from redraft import Score, evaluator
+from redraft.reasons import few, quoted
 from redraft.text import folded, sentence_list
 from redraft_dialogue.content import content, shared, subjects
 from redraft_dialogue.facts import facts_of
 from redraft_dialogue.polarity import denies, opposed
 from redraft_dialogue.quantities import quantities
-from redraft_dialogue.reasons import few, quoted
 from redraft_dialogue.runs import looked_at
 
 if TYPE_CHECKING:

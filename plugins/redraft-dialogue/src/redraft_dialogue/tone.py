@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from redraft import Score, evaluator
-from redraft_dialogue.reasons import quoted
+from redraft.reasons import quoted
 
 if TYPE_CHECKING:
     from redraft import Draft, Task

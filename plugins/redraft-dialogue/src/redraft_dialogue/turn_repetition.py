@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from redraft import Score, evaluator
+from redraft.reasons import quoted
 from redraft_dialogue.conversation import conversation_of
-from redraft_dialogue.reasons import quoted
 from redraft_dialogue.runs import joined, longest_run, mostly_unspaced, tokens
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import regex
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from redraft import Score, evaluator
+from redraft.reasons import quoted
 from redraft_text.derivation import Derivation, derivation
 from redraft_text.given import given_text
-from redraft_text.quoting import quoted
 
 if TYPE_CHECKING:
     from redraft import Draft, Task

@@ -10,10 +10,10 @@ import regex
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from redraft import Score, evaluator
+from redraft.reasons import quoted
 from redraft.text import folded, is_unspaced
 from redraft_text.given import given_list
 from redraft_text.occurrence import Searched
-from redraft_text.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from redraft import Score, evaluator
 from redraft.errors import UsageError, nearest
+from redraft.reasons import quoted
 from redraft_text.given import given_text
 from redraft_text.identification import NAMES, Passage, known_languages, passages
-from redraft_text.quoting import quoted
 
 if TYPE_CHECKING:
     from redraft import Draft, Task

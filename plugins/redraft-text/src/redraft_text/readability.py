@@ -9,9 +9,9 @@ import regex
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from redraft import Score, evaluator
+from redraft.reasons import quoted
 from redraft.text import sentence_list, word_list
 from redraft_text.characters import han, uncommon
-from redraft_text.quoting import quoted
 from redraft_text.syllables import syllables
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ __all__ = ["ReadabilityParams", "grade", "readability"]
 _LATIN = regex.compile(r"\p{Latin}")
 _OTHER = regex.compile(r"[\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Arabic}\p{Cyrillic}\p{Devanagari}\p{Hebrew}]")
 _GRADES_TO_ZERO = 10
+_QUOTED = 50
 _SHOWN = 50
 
 _Grade = Annotated[float, Field(ge=-5, le=40)] | None
@@ -142,7 +143,7 @@ def _chinese(sentences: list[str], params: ReadabilityParams) -> Iterator[_Fault
 def _length(sentences: list[str], sizes: list[int], params: ReadabilityParams, *, unit: str) -> Iterator[_Fault]:
     mean = sum(sizes) / len(sizes)
     if params.max_sentence is not None and mean > params.max_sentence:
-        longest = quoted(sentences[sizes.index(max(sizes))])
+        longest = quoted(sentences[sizes.index(max(sizes))], _QUOTED)
         wanted = f"at most {params.max_sentence:g} wanted; the longest, with {max(sizes)}, is {longest}"
         yield _Fault(params.max_sentence / mean, f"{mean:.1f} {unit} a sentence, {wanted}")
     if params.min_sentence is not None and mean < params.min_sentence:
@@ -153,7 +154,7 @@ def _length(sentences: list[str], sizes: list[int], params: ReadabilityParams, *
 
 def _hardest(sentences: list[str]) -> str:
     hardest = max(sentences, key=lambda sentence: _grade([sentence]))
-    return f"the hardest sentence is {quoted(hardest)}"
+    return f"the hardest sentence is {quoted(hardest, _QUOTED)}"
 
 
 _FAULTS = {"Chinese": _chinese, "English": _english, "other": _other}

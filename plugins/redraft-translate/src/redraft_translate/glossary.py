@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from redraft import Score, evaluator
 from redraft.builtin.inflection import forms
+from redraft.reasons import few, quoted
 from redraft.text import folded, is_unspaced
 from redraft_translate.direction import source_of
-from redraft_translate.reasons import few, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

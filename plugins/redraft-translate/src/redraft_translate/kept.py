@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import regex
 
 from redraft import Score, evaluator
+from redraft.reasons import few, quoted
 from redraft.text import folded
 from redraft_translate.direction import Direction, from_language, source_of, to_language
 from redraft_translate.matching import unmatched, unspelled
 from redraft_translate.numbers import numbers
 from redraft_translate.numerals import spelled
 from redraft_translate.protected import protected, without
-from redraft_translate.reasons import few, quoted
 
 if TYPE_CHECKING:
     from collections import Counter

@@ -6,9 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from redraft import Score, Task, evaluator
+from redraft.reasons import quoted
 from redraft.text import folded, is_unspaced, word_list
 from redraft_translate.direction import Direction, from_language, source_of
-from redraft_translate.reasons import quoted
 
 if TYPE_CHECKING:
     from redraft import Draft

@@ -9,12 +9,12 @@ import regex
 from pydantic import Field
 
 from redraft import Score, evaluator
+from redraft.reasons import few, quoted
 from redraft.text import folded
 from redraft_translate.chinese import simplified_only, traditional_only
 from redraft_translate.direction import Direction, to_language
 from redraft_translate.languages import SCRIPTS
 from redraft_translate.protected import without
-from redraft_translate.reasons import few, quoted
 
 if TYPE_CHECKING:
     from redraft import Draft, Task
