@@ -14,6 +14,7 @@ from redraft.graph.condition import Noted
 from redraft.graph.inputs import InputType
 from redraft.graph.lint import lint
 from redraft.graph.loading import load_graph
+from redraft.graph.measuring import BenchTable
 from redraft.graph.node import AgentNode, CallNode, GraphNode, HumanNode, Unreliable
 from redraft.graph.questions import Question
 from redraft.graph.reading import EdgeTable, GraphFile, TaskTable
@@ -82,12 +83,13 @@ def test_every_filter_test_and_method_is_named() -> None:
 
 
 def test_every_key_of_a_graph_file_has_its_row() -> None:
-    tables = {"task", "defaults", "nodes", "edges", "stop"}
+    tables = {"task", "defaults", "nodes", "edges", "stop", "bench"}
     named = [name.strip("[]") for name in rows(section(GRAPHS, "Keys"))]
     assert sorted(named) == sorted(GraphFile.model_fields)
     assert tables < set(named)
     assert rows(section(GRAPHS, "`[task]`")) == [*TaskTable.model_fields, *get_args(InputType)]
     assert rows(section(GRAPHS, "`[[edges]]`"))[: len(EdgeTable.model_fields)] == list(EdgeTable.model_fields)
+    assert re.findall(r"^\| `(\w+)` \|", section(GRAPHS, "`[bench]`"), re.MULTILINE) == [*BenchTable.model_fields]
     nodes = section(GRAPHS, "`[nodes]`")
     assert {*rows(nodes)} == {*AgentNode.model_fields} - {"kind"} | {"evaluators", "gates"} | {"select", "keep"}
     person = section(GRAPHS, "A person in the graph")

@@ -66,7 +66,17 @@ def test_every_agent_file_of_ours_fits(subtests: pytest.Subtests) -> None:
 OF_NO_SCHEMA = {
     *("bad input name", "unknown input", "template that is broken", "reserved node", "underscored node"),
     *("node with a space", "gates as text", "fan-outs in a row", "fan-out first", "end in a fan-out"),
-    *("unknown graph", "gate twice", "deep", "key twice", "table twice", "no number", "weighted gate", "no evaluators"),
+    *(
+        "unknown graph",
+        "gate twice",
+        "deep",
+        "key twice",
+        "weightless truth",
+        "table twice",
+        "no number",
+        "weighted gate",
+        "no evaluators",
+    ),
 }
 """What only reading finds: names, order, what stands twice."""
 

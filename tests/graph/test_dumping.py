@@ -64,6 +64,10 @@ rules = st.fixed_dictionaries(
         "mood": st.one_of(texts, st.integers(), st.lists(units)),
     },
 )
+benches = st.fixed_dictionaries(
+    {"truth": evaluators.map(lambda uses: uses | {"surely": 1})},
+    optional={"right": st.floats(0, 1, exclude_min=True), "tasks": st.sampled_from(["a.jsonl", "deep/er/b.jsonl"])},
+)
 steps = st.lists(st.one_of(names, st.lists(names, min_size=2, max_size=4, unique=True)), min_size=1, max_size=3)
 
 
@@ -80,6 +84,8 @@ def any_graphs(draw: st.DrawFn) -> GraphSpec:
         for step in draw(steps):
             path.append(step[0] if isinstance(step, list) and isinstance(path[-1], list) else step)
         graph.edge(*path, when=draw(st.one_of(st.none(), CONDITIONS)))
+    if draw(st.booleans()):
+        graph.bench(**draw(benches))
     return graph.stop(**draw(rules)).spec()
 
 

@@ -284,7 +284,60 @@ def test_a_link_out_of_the_project_is_refused(tmp_path: Path) -> None:
         load_graph("a", tmp_path / "project")
 
 
+MEASURED = '[bench]\ntruth = { exact_match = 1, length = { weight = 2, max_words = 9 } }\ntasks = "deep/mine.jsonl"\n'
+
+
+def test_a_graph_says_what_it_is_measured_by(tmp_path: Path) -> None:
+    spec = mine(tmp_path, "[stop]", f"{MEASURED}\n[stop]")
+    assert spec.bench
+    assert [(use.name, use.weight, use.params) for use in spec.bench.truth] == [
+        ("exact_match", 1.0, {}),
+        ("length", 2.0, {"max_words": 9}),
+    ]
+    assert spec.bench.right == 1.0
+    assert spec.tasks_file == tmp_path / "graphs" / "deep" / "mine.jsonl"
+    assert mine(tmp_path).bench is None
+    assert Graph("g").bench({"exact_match": 1}, tasks="a.jsonl").spec().tasks_file is None
+
+
+def test_what_a_graph_is_measured_by_is_never_taken_over(tmp_path: Path) -> None:
+    spec = mine(tmp_path, "[stop]", f"{MEASURED}\n[stop]")
+    put(tmp_path / "graphs" / "other.toml", 'redraft = 1\nextends = "mine"\n')
+    put(tmp_path / "graphs" / "third.toml", 'redraft = 1\nextends = "mine"\n[bench]\ntruth = { f1 = 1 }\n')
+    other, third = load_graph("other", tmp_path), load_graph("third", tmp_path)
+    assert other.model_copy(update={"bench": spec.bench, "name": "mine", "description": "Mine."}) == spec
+    assert other.bench is None
+    assert third.bench
+    assert [use.name for use in third.bench.truth] == ["f1"]
+    assert (third.bench.tasks, third.tasks_file) == (None, None)
+
+
 WRONG = {
+    "no truth": ("[stop]", "[bench]\nright = 0.5\n[stop]", ":20 bench", "'truth' is missing"),
+    "empty truth": ("[stop]", "[bench]\ntruth = {}\n[stop]", ":21 bench.truth", "at least 1"),
+    "truth as a list": ("[stop]", "[bench]\ntruth = ['f1']\n[stop]", ":21 bench.truth", "dictionary"),
+    "weightless truth": ("[stop]", "[bench]\ntruth = { f1 = 0 }\n[stop]", ":21 bench.truth", "has a weight"),
+    "negative truth": ("[stop]", "[bench]\ntruth = { f1 = -1 }\n[stop]", ":21 bench.truth.f1", "-1"),
+    "never right": ("[stop]", "[bench]\ntruth = { f1 = 1 }\nright = 2\n[stop]", ":22 bench.right", "2"),
+    "always right": ("[stop]", "[bench]\ntruth = { f1 = 1 }\nright = 0\n[stop]", ":22 bench.right", "0"),
+    "tasks elsewhere": (
+        "[stop]",
+        "[bench]\ntruth = { f1 = 1 }\ntasks = '../a.jsonl'\n[stop]",
+        ":22 bench.tasks",
+        "beside the graph's own",
+    ),
+    "tasks of another kind": (
+        "[stop]",
+        "[bench]\ntruth = { f1 = 1 }\ntasks = 'a.csv'\n[stop]",
+        ":22 bench.tasks",
+        "ends in .jsonl",
+    ),
+    "unknown key of a bench": (
+        "[stop]",
+        "[bench]\ntruth = { f1 = 1 }\ntask = 'a.jsonl'\n[stop]",
+        ":22 bench.task",
+        "Did you mean 'tasks'?",
+    ),
     "unknown key": ("redraft = 1", "redraft = 1\ndescripton = 'x'", ":2 descripton", "Did you mean 'description'?"),
     "missing version": ("redraft = 1\n", "", "mine.toml", "'redraft' is missing"),
     "later version": ("redraft = 1", "redraft = 2", ":1 redraft", "2"),

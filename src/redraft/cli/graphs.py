@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import typer
 
     from redraft.graph.condition import Condition, Leaf, StopCondition
+    from redraft.graph.measuring import Bench
     from redraft.graph.spec import CallNode, Edge, EvaluatorUse, GraphSpec, Node
 
 __all__ = ["app", "ls", "show"]
@@ -59,7 +60,12 @@ def _drawn(spec: GraphSpec) -> dict[str, Any]:
         "nodes": "\n".join(f"{name}: {_node(node)}" for name, node in spec.nodes.items()),
         "edges": "\n".join(f"{e.source} → {e.target}" + _guard(e) for e in (*spec.edges, *spec.fallbacks)),
         "stop": "\n".join(f"{name} = {_setting(value)}" for name, value in rules.items()),
-    }
+    } | ({"bench": _measured(spec.bench)} if spec.bench else {})
+
+
+def _measured(bench: Bench) -> str:
+    tasks = f"\ntasks {bench.tasks}" if bench.tasks else ""
+    return f"{', '.join(map(_use, bench.truth))}\nright from {bench.right:g}{tasks}"
 
 
 def _node(node: Node) -> str:

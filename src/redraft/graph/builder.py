@@ -10,7 +10,7 @@ from redraft.graph.reading import read_graph
 from redraft.graph.spec import GraphSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["Graph"]
 
@@ -86,6 +86,11 @@ class Graph:
     def stop(self, **rules: Any) -> Self:
         """Set stop rules, as in the `[stop]` table of a graph file."""
         self._tables["stop"] |= rules
+        return self
+
+    def bench(self, truth: Mapping[str, Any], *, right: float = 1.0, tasks: str | None = None) -> Self:
+        """Say what the graph is measured by, as in the `[bench]` table of a graph file."""
+        self._tables["bench"] = {"truth": dict(truth), "right": right} | ({} if tasks is None else {"tasks": tasks})
         return self
 
     def spec(self) -> GraphSpec:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from redraft.convergence import CHECKS, StopRules
 from redraft.files import dump_toml, parse_toml
 from redraft.graph.condition import AllOf, AnyOf, Atom, NoProblems, Not, Noted, Scored, StopCondition
+from redraft.graph.measuring import bench_table
 from redraft.graph.node import EvaluateNode
 from redraft.graph.reading import read_graph
 
@@ -65,6 +66,7 @@ def tables_of(spec: GraphSpec) -> dict[str, Any]:
         "nodes": {name: _node(node) for name, node in spec.nodes.items()},
         "edges": [_path(list(steps)) for _, steps in groupby(spec.edges, key=lambda edge: edge.path)],
         "stop": _stop(spec.stop),
+        "bench": bench_table(spec.bench) if spec.bench else None,
     }
     return {key: value for key, value in tables.items() if value}
 

@@ -24,6 +24,9 @@ __all__ = ["load_graph", "with_graphs"]
 REPLACED = frozenset({"evaluators", "gates"})
 """Tables that are not merged: what evaluates is said in one place."""
 
+OWN = frozenset({"bench", "description", "extends"})
+"""Keys that no other graph takes over: another loop is another thing to measure."""
+
 LONGEST = 16
 """How many files may extend each other in a row."""
 
@@ -156,7 +159,7 @@ def _is_path(base: str) -> bool:
 def _over(parent: Located, child: Located) -> Located:
     files = {key: parent.files.get(key, parent.file) for key in parent.lines if key not in child.lines}
     own = {key: value for key, value in child.data.items() if key != "extends"}
-    inherited = {key: value for key, value in parent.data.items() if key not in {"extends", "description"}}
+    inherited = {key: value for key, value in parent.data.items() if key not in OWN}
     return replace(child, data=_merge(inherited, own), lines={**parent.lines, **child.lines}, files=files)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from redraft.graph.node import AgentSettings, Node
     from redraft.task import Value
 
-__all__ = ["read_node"]
+__all__ = ["read_node", "read_weighted"]
 
 RESERVED = frozenset({"start", "end"})
 
@@ -100,16 +100,26 @@ def _kind_of(path: KeyPath, table: dict[str, Any], located: Located) -> _Kind:
 
 
 def _evaluate(path: KeyPath, table: dict[str, Any], located: Located) -> EvaluateNode:
-    weighted = tuple(_weighted((*path, "evaluators"), table.get("evaluators", {}), located))
+    weighted = tuple(read_weighted((*path, "evaluators"), table.get("evaluators", {}), located))
     gates = tuple(_gates((*path, "gates"), table.get("gates", []), located))
     if not weighted and not gates:
         raise _wrong(located, path, "the node has no evaluators", _SHAPE)
     return EvaluateNode(evaluators=(*weighted, *gates))
 
 
-def _weighted(path: KeyPath, uses: Any, located: Located) -> Iterator[EvaluatorUse]:
+def read_weighted(path: KeyPath, uses: Any, located: Located) -> Iterator[EvaluatorUse]:
+    """Yield the evaluators of a table of names and weights.
+
+    Args:
+        path: The way to the table.
+        uses: The table.
+        located: The file, for errors.
+
+    Raises:
+        DefinitionError: It is no table, or a weight is no number from 0.
+    """
     if not isinstance(uses, dict):
-        raise _wrong(located, path, "'evaluators' is a table", "Write { coverage = 2.0, length = 1.0 }.")
+        raise _wrong(located, path, f"'{path[-1]}' is a table", "Write { coverage = 2.0, length = 1.0 }.")
     for name, use in uses.items():
         params = dict(use) if isinstance(use, dict) else {"weight": use}
         weight = params.pop("weight", 1.0)

@@ -11,6 +11,7 @@ from redraft.convergence import CHECKS, StopRules
 from redraft.errors import DefinitionError, nearest
 from redraft.files import validate
 from redraft.graph.inputs import InputType  # noqa: TC001 -- pydantic reads it at run time
+from redraft.graph.measuring import read_bench
 from redraft.graph.node import AgentSettings
 from redraft.graph.node_reading import read_node
 from redraft.graph.path_reading import EdgeTable, read_path
@@ -49,6 +50,7 @@ class GraphFile(Value):
     nodes: dict[str, dict[str, Any]] = Field(default_factory=dict)
     edges: list[EdgeTable] = Field(default_factory=list)
     stop: dict[str, Any] = Field(default_factory=dict)
+    bench: dict[str, Any] | None = None
 
 
 def read_graph(name: str, located: Located) -> GraphSpec:
@@ -76,6 +78,7 @@ def read_graph(name: str, located: Located) -> GraphSpec:
         nodes={node: read_node(node, table, located, file.defaults) for node, table in file.nodes.items()},
         edges=tuple(edge for number, table in enumerate(file.edges) for edge in read_path(number, table, located)),
         stop=_stop(file.stop, located),
+        bench=None if file.bench is None else read_bench(file.bench, located),
     ).at(located)
 
 

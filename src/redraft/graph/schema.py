@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from redraft.convergence import StopRules
+from redraft.graph.measuring import BenchTable
 from redraft.graph.node import AgentNode, AgentSettings, CallNode, EvaluatorUse, GraphNode, HumanNode, SelectNode
 from redraft.graph.path_reading import WIDEST
 from redraft.graph.reading import GraphFile
@@ -41,6 +42,7 @@ def graph_schema() -> dict[str, Any]:
         "edges": {"type": "array", "items": _edge()},
         "stop": _stop(definitions),
         "defaults": _of(AgentSettings, definitions),
+        "bench": _bench(definitions),
     }
     whole = {"properties": {"nodes": {"type": "object", "additionalProperties": {"anyOf": nodes}}}}
     file["if"], file["else"] = {"required": ["extends"]}, whole
@@ -80,9 +82,22 @@ def _retry() -> dict[str, Any]:
     return {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 10}, {"$ref": "#/$defs/Retry"}]}
 
 
-def _evaluate_node() -> dict[str, Any]:
+def _weighted() -> dict[str, Any]:
     weight = EvaluatorUse.model_json_schema()["properties"]["weight"]
     weighted = {"anyOf": [weight, {"type": "object", "properties": {"weight": weight}}]}
+    return {"type": "object", "additionalProperties": weighted}
+
+
+def _bench(definitions: dict[str, Any]) -> dict[str, Any]:
+    schema = _of(BenchTable, definitions)
+    schema["properties"] |= {
+        "truth": _weighted() | {"minProperties": 1},
+        "tasks": {"type": "string", "pattern": r"^(?!/)(?!(.*/)?\.\.(/|$))[^\\:]*[^\\:/]\.jsonl$"},
+    }
+    return schema
+
+
+def _evaluate_node() -> dict[str, Any]:
     names = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
     gates = {"type": "object", "additionalProperties": {"type": "object"}}
     return {
@@ -90,7 +105,7 @@ def _evaluate_node() -> dict[str, Any]:
         "description": "A node that has the current draft evaluated.",
         "type": "object",
         "properties": {
-            "evaluators": {"type": "object", "additionalProperties": weighted},
+            "evaluators": _weighted(),
             "gates": {"anyOf": [names, gates]},
         },
         "anyOf": [{"required": ["evaluators"]}, {"required": ["gates"]}],

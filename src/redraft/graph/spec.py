@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import networkx as nx
@@ -25,6 +26,7 @@ from redraft.graph.condition import (
 from redraft.graph.edge import Edge, Exit, exits_of
 from redraft.graph.fan import Fan
 from redraft.graph.inputs import InputType, check_text, typed
+from redraft.graph.measuring import Bench  # noqa: TC001 -- pydantic reads it at run time
 from redraft.graph.node import AgentNode, CallNode, EvaluateNode, EvaluatorUse, GraphNode, HumanNode, Node, SelectNode
 from redraft.prompts import compile_prompt
 from redraft.task import Task, Value
@@ -65,7 +67,7 @@ Handed: TypeAlias = Literal["draft", "verdict", "critique"]
 
 
 class GraphSpec(Value):
-    """A graph: its task, its nodes and edges, and when to stop.
+    """A graph: its task, its nodes and edges, when to stop, and what it is measured by.
 
     `reads` is what it has to be handed, so that it can only be a node of another one; `graphs` has the graphs that are
     nodes of this one, by name.
@@ -80,6 +82,7 @@ class GraphSpec(Value):
     nodes: dict[str, Node] = Field(default_factory=dict)
     edges: tuple[Edge, ...] = ()
     stop: StopRules = StopRules()
+    bench: Bench | None = None
     graphs: dict[str, GraphSpec] = Field(default_factory=dict, exclude=True)
 
     _located: Located | None = PrivateAttr(default=None)
@@ -101,6 +104,14 @@ class GraphSpec(Value):
         if self._located is None:
             return Place(f"graph {self.name}", None, ".".join(str(part) for part in path))
         return self._located.locate(path)
+
+    @property
+    def tasks_file(self) -> Path | None:
+        """The file of the tasks that a bench tries it on; None where it names none, or has no file itself."""
+        if self.bench is None or self.bench.tasks is None or self._located is None:
+            return None
+        file = self._located.file
+        return file.parent / self.bench.tasks if isinstance(file, Path) else None
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """Return the graph for networkx: nodes carry `node`, edges carry `edge`, in file order."""

@@ -426,6 +426,17 @@ BROKEN: dict[str, list[tuple[Callable[[], Graph], str]]] = {
         (lambda: once(a=cutting(params={"word": 3})), "'shorten' takes no 'word'. Did you mean 'words'?"),
         (lambda: once(a=cutting(params={"draft": 3})), "'draft' is something to read, and no parameter"),
     ],
+    "G049": [
+        (lambda: once().bench({"trueth": 1}), "'trueth'. Did you mean 'truth'?"),
+        (lambda: once().bench({"brine": 1}), "no module named 'brine'"),
+        (lambda: once().bench({"truth": {"sure": True}}), "no parameter 'sure'"),
+        (lambda: once().bench({"truth": 1, "judge": 1}), "'judge' asks a model"),
+        (
+            lambda: once(a={"evaluators": {"proof": 1}}).task("Go {{ words }}.", words="number").bench({"listing": 1}),
+            "needs the input 'words' as a list, and it is a number",
+        ),
+    ],
+    "G050": [(lambda: once().bench({"proof": 1, "repetition": 1}), "all that 'proof', 'repetition' see")],
 }
 
 
@@ -458,6 +469,7 @@ SOUND: list[Callable[[], Graph]] = [
     ),
     lambda: once(a={"evaluators": {"truth": 1.0, "judge": 1.0, "length": {"max_words": 3}}}),
     lambda: once(a={"evaluators": {"coverage": 1.0}}).task("x", words="list"),
+    lambda: closed(loop()).bench({"truth": 1.0, "coverage": 1.0, "length": {"max_words": 9}}, right=0.5),
     lambda: pair(("start", "a", "scores", "end"), ("writer", "scores"), a={"agent": "poet"}).task("x", words="list"),
     lambda: closed(loop(scores={"gates": ["proof"]})).stop(gate="proof"),
     lambda: closed(threaded()),

@@ -165,5 +165,15 @@ RULES: Mapping[str, Rule] = {
     "G048": Rule(
         "error", "The graph of a node needs an input that this graph does not take.", "Add it to `[task].inputs`."
     ),
+    "G049": Rule(
+        "warning",
+        "An evaluator of `[bench].truth` is not there or does not fit: `redraft bench` refuses the graph.",
+        "Correct it; see `redraft evaluators ls`.",
+    ),
+    "G050": Rule(
+        "warning",
+        "No oracle is in `[bench].truth`: gains are measured by what a loop may see.",
+        "Add one that reads a reference answer or hidden tests.",
+    ),
 }
 """Every rule, by code."""

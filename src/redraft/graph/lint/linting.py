@@ -14,6 +14,7 @@ from redraft.graph.lint.nested import nested
 from redraft.graph.lint.structure import structure
 from redraft.graph.lint.subject import Inner, Subject
 from redraft.graph.lint.threads import threads
+from redraft.graph.lint.truth import truth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["lint", "require_clean"]
 
-RULE_SETS = (names, nested, structure, fans, dataflow, loops, limits, threads)
+RULE_SETS = (names, nested, structure, fans, dataflow, loops, limits, threads, truth)
 """Each yields the findings of a few rules."""
 
 SHOWN = 3
