@@ -14,6 +14,7 @@ from redraft.llama.generation import Bounds, Generation, room_for
 from redraft.llama.grammar.factory import constraint_for
 from redraft.llama.grammar.grammars import Grammars
 from redraft.llama.interface import Piece
+from redraft.llama.native.library import memory_returned
 from redraft.llama.rating import Continuation, probabilities, variants_of
 from redraft.llama.readers import Readers
 
@@ -256,3 +257,4 @@ class Release:
         """Free them."""
         for thing in reversed(self._owned):
             thing.close()
+        memory_returned()

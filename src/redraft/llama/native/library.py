@@ -6,7 +6,7 @@ import atexit
 import ctypes
 import logging
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["SPINS", "errors_logged", "extra_buffers", "library", "openmp_before", "openmp_loaded", "wait_policy_chosen"]
+__all__ = [
+    "SPINS",
+    "errors_logged",
+    "extra_buffers",
+    "library",
+    "memory_returned",
+    "openmp_before",
+    "openmp_loaded",
+    "wait_policy_chosen",
+]
 
 _LOGGER = logging.getLogger("redraft.llama")
 
@@ -92,6 +101,15 @@ def extra_buffers() -> bool:
     and pull request 26954), and nothing tells such a build from a sound one.
     """
     return b"AMX_INT8 = 1" not in library().llama_print_system_info()
+
+
+def memory_returned() -> None:
+    """Give the system back what this process has freed, where its C library keeps that: glibc does.
+
+    States, contexts and weights leave holes of hundreds of kilobytes, which glibc holds on to without end.
+    """
+    with suppress(OSError, AttributeError, TypeError):  # Windows has no library without a name
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _close_left_open() -> None:
