@@ -9,6 +9,8 @@ from redraft_text.language import language
 from redraft_text.lemmas import lemmas
 from redraft_text.order import order
 from redraft_text.readability import readability
+from redraft_text.same_acronym import same_acronym
+from redraft_text.woven import woven
 
 
 class TestAcronym(EvaluatorTests):
@@ -55,3 +57,18 @@ class TestReadability(EvaluatorTests):
     params = {"max_grade": 6.0, "max_sentence": 15.0, "max_uncommon": 0.1}
     good = "The dog ran to the park. It had a ball."
     bad = "Considerable methodological heterogeneity notwithstanding, institutional accountability improved."
+
+
+class TestSameAcronym(EvaluatorTests):
+    evaluator = same_acronym
+    task = make_task("Find an acronym.", acronym="RADAR")
+    good = "RADAR"
+    bad = "BADGE"
+
+
+class TestWoven(EvaluatorTests):
+    evaluator = woven
+    params = {"longest": 3}
+    task = make_task("Write.", words=["dog", "cat", "bird", "horse"])
+    good = "The dog and the cat saw a bird on a horse."
+    bad = "dog, cat, bird, horse"

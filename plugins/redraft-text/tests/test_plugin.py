@@ -26,7 +26,7 @@ def test_it_loads_without_a_fault():
     (info,) = [info for info in load_plugins().infos if info.distribution == "redraft-text"]
     assert info.error is None
     assert {f"evaluators/{made.name}" for made in EVALUATORS} <= set(info.provides)
-    assert {"graphs/acronym", "graphs/keywords"} <= set(info.provides)
+    assert {"graphs/acronym", "graphs/concepts", "graphs/keywords"} <= set(info.provides)
 
 
 def test_each_evaluator_is_documented_with_each_parameter(subtests):
@@ -76,3 +76,12 @@ def test_an_acronym_from_elsewhere_is_revised(redraft):
     ran = redraft("acronym", inputs={"title": "Radio Detection And Ranging"}, script=script)
     assert ran.answer == "RADAR"
     assert 'only 2 of the 5 letters of "BADGE" come from the title' in ran.prompts("critic")[0]
+
+
+def test_a_text_that_leaves_concepts_out_is_revised(redraft):
+    good = "The toddler removed a vest, and then her mother pulled him through the snow."
+    script = {"generator": "The toddler removed a vest.", "critic": {"problems": []}, "reviser": good}
+    inputs = {"words": ["vest", "snow", "remove", "toddler", "mother", "pull"]}
+    ran = redraft("concepts", inputs=inputs, script=script, rating="5")
+    assert ran.answer == good
+    assert '"snow" is missing' in ran.prompts("critic")[0]

@@ -18,7 +18,7 @@ __all__ = ["redraft_evaluators", "redraft_graphs"]
 @hookimpl
 def redraft_evaluators() -> list[Evaluator]:
     """Register the evaluators."""
-    from redraft_text import acronym, forbidden, language, lemmas, order, readability
+    from redraft_text import acronym, forbidden, language, lemmas, order, readability, same_acronym, woven
 
     return [
         acronym.acronym,
@@ -27,6 +27,8 @@ def redraft_evaluators() -> list[Evaluator]:
         lemmas.lemmas,
         order.order,
         readability.readability,
+        same_acronym.same_acronym,
+        woven.woven,
     ]
 
 

@@ -56,7 +56,11 @@ class Searched:
         return "".join(self.text[place] for place in kept), kept
 
     def starts(self, word: str) -> list[int]:
-        """Return where a word or phrase begins, in the order of the text.
+        """Return where a word or phrase begins, in the order of the text; see `spans`."""
+        return [start for start, _ in self.spans(word)]
+
+    def spans(self, word: str) -> list[tuple[int, int]]:
+        """Return from where to where a word or phrase stands, in the order of the text.
 
         A word of a script without spaces is found anywhere, and so are the forms of Chinese verbs and adjectives that
         take it apart: 帮了忙 and 高高兴兴 use 帮忙 and 高兴.
@@ -65,12 +69,13 @@ class Searched:
         if is_unspaced(word):
             joined, places = self._unspaced
             pattern = _pattern_of_unspaced("".join(word.split()))
-            return [places[match.start()] for match in pattern.finditer(joined)]
+            return [(places[match.start()], places[match.end() - 1] + 1) for match in pattern.finditer(joined)]
         parts = [lemmas_of(match.group()) for match in _TOKEN.finditer(word)]
         if not parts or not _SPACED.fullmatch(word):
-            return [match.start() for match in _literal(word).finditer(self.text)]
+            return [match.span() for match in _literal(word).finditer(self.text)]
         begins = sorted({place for lemma in parts[0] for place in self._places.get(lemma, ())})
-        return [self._tokens[place].start for place in begins if self._follows(place, parts)]
+        found = [place for place in begins if self._follows(place, parts)]
+        return [(self._tokens[place].start, self._tokens[place + len(parts) - 1].end) for place in found]
 
     def _follows(self, place: int, parts: list[frozenset[str]]) -> bool:
         """Return whether the parts of a phrase stand one after another from a token on."""
