@@ -39,7 +39,7 @@ def test_each_evaluator_is_documented_with_each_parameter(subtests):
 
 
 def test_what_reads_the_answer_is_an_oracle():
-    assert {made.name for made in EVALUATORS if made.kind == "oracle"} == {"exact_match", "f1", "numeric"}
+    assert {made.name for made in EVALUATORS if made.kind == "oracle"} == {"exact_match", "f1", "numeric", "solution"}
 
 
 @pytest.mark.parametrize("path", redraft_graphs(), ids=lambda path: path.stem)

@@ -11,10 +11,19 @@ __all__ = ["FIRST_PARTY"]
 
 FIRST_PARTY: Mapping[str, tuple[str, ...]] = {
     "redraft-code": ("complexity", "examples", "hidden_tests", "lint", "parses", "runtime"),
-    "redraft-dialogue": ("answers_last_turn", "contradiction", "echo", "tone", "turn_repetition"),
-    "redraft-qa": ("agreement", "evidence", "exact_match", "f1", "numeric", "program", "units"),
-    "redraft-summary": ("compression", "copying", "faithful", "key_terms", "rouge"),
-    "redraft-text": ("acronym", "forbidden", "language", "lemmas", "order", "readability"),
+    "redraft-dialogue": (
+        *("answers_last_turn", "contradiction", "echo", "invented", "premise", "says", "told", "tone"),
+        "turn_repetition",
+    ),
+    "redraft-qa": (
+        *("agreement", "equations", "evidence", "exact_match", "f1", "grounding", "numeric", "program", "relevance"),
+        *("solution", "units"),
+    ),
+    "redraft-summary": ("compression", "copying", "faithful", "gist", "key_terms", "rouge"),
+    "redraft-text": (
+        *("acronym", "everyday_sentence", "forbidden", "language", "lemmas", "order", "readability", "same_acronym"),
+        "woven",
+    ),
     "redraft-translate": ("bleu", "chrf", "glossary", "kept", "length_ratio", "round_trip", "script", "ter"),
 }
 """The evaluators of each, sorted."""

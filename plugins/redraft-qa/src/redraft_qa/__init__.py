@@ -20,15 +20,31 @@ _HERE = Path(__file__).parent
 @hookimpl
 def redraft_evaluators() -> list[Evaluator]:
     """Register the evaluators."""
-    from redraft_qa import agreement, evidence, exact_match, f1, numeric, program, units
+    from redraft_qa import (
+        agreement,
+        equations,
+        evidence,
+        exact_match,
+        f1,
+        grounding,
+        numeric,
+        program,
+        relevance,
+        solution,
+        units,
+    )
 
     return [
         agreement.agreement,
+        equations.equations,
         evidence.evidence,
         exact_match.exact_match,
         f1.f1,
+        grounding.grounding,
         numeric.numeric,
         program.program,
+        relevance.relevance,
+        solution.solution,
         units.units,
     ]
 

@@ -9,7 +9,7 @@ import regex
 
 from redraft.text import folded, words
 
-__all__ = ["Quotation", "Source", "quotations"]
+__all__ = ["Quotation", "Source", "plain", "quotations"]
 
 _QUOTED = regex.compile(
     r'(?<![\p{Latin}\p{N}])"(?=\S)(?P<straight>[^"\n]+?)(?<=\S)"(?![\p{Latin}\p{N}])'
@@ -36,7 +36,7 @@ class Quotation:
     @cached_property
     def parts(self) -> tuple[str, ...]:
         """What is quoted, folded, between the places where something was left out: `…`, `[…]`, `[he]`."""
-        parts = (_folded(part).strip(_EDGES) for part in _LEFT_OUT.split(self.text))
+        parts = (plain(part).strip(_EDGES) for part in _LEFT_OUT.split(self.text))
         return tuple(part for part in parts if part)
 
     @property
@@ -53,7 +53,7 @@ class Source:
     """
 
     def __init__(self, text: str) -> None:
-        self._text = _folded(text)
+        self._text = plain(text)
 
     def has(self, quotation: Quotation) -> bool:
         """Return whether the text has the parts of a quotation, in their order and not inside longer words."""
@@ -73,10 +73,10 @@ def quotations(text: str) -> tuple[Quotation, ...]:
     return tuple(quotation for quotation in (*inline, *blocks) if quotation.parts)
 
 
-def _folded(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text without differences of case, width, kind of marks and spaces; lines may break anywhere."""
-    plain = _SPACE.sub(" ", folded(text.translate(_MARKS)).translate(_MARKS))
-    return _HAN_SPACE.sub("", plain).strip()
+    spaced = _SPACE.sub(" ", folded(text.translate(_MARKS)).translate(_MARKS))
+    return _HAN_SPACE.sub("", spaced).strip()
 
 
 def _bounded(part: str) -> regex.Pattern[str]:
