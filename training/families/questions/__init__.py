@@ -1,0 +1,1 @@
+"""Questions over a short passage: looked up and quoted, or calculated."""
