@@ -77,7 +77,9 @@ def object_of(line: bytes) -> dict[str, Any]:
         what = f"\\u{ord(alone[0]):04x} is half of a character"
         raise UsageError(what, mend="Write the character itself, or both halves.")
     if not isinstance(said, dict):
-        raise UsageError(f"a line is an object, not {kind_of(said)}", mend='Write {"inputs": {…}}.')
+        raise UsageError(
+            f"a line is an object, not {kind_of(said)}", mend="Write one JSON object a line, and nothing round it."
+        )
     return said
 
 
