@@ -75,3 +75,33 @@ def test_a_wrong_sum_is_revised_until_program_and_further_answers_agree(redraft)
     assert [record.verdict.value for record in ran.outcome.drafts] == [pytest.approx(1 / 3), 1.0]
     assert 'the answer is "5", but a program computes 6' in ran.prompts("critic")[0]
     assert "0 of 4 further answers agree; 4 say 6" in ran.prompts("critic")[0]
+
+
+STORY = "Tom put the ball in the box. Ann moved the ball to the garden. Ann put the kite in the box."
+
+
+def test_a_wrong_sum_is_told_with_what_it_should_be_until_it_is_right(redraft):
+    script = {
+        "generator": "12 + 37 = 48. Answer: 48.",
+        "critic": {"problems": []},
+        "reviser": ["12 + 37 = 49. Answer: 48.", "12 + 37 = 49. Answer: 49."],
+    }
+    passage = "Tom has 12 apples. Ann has 37 apples."
+    inputs = {"passage": passage, "question": "How many apples do Tom and Ann have together?"}
+    ran = redraft("questions", inputs=inputs, script=script)
+    assert ran.answer == "12 + 37 = 49. Answer: 49."
+    assert "12 + 37 is 49, not 48" in ran.prompts("critic")[0]
+    assert 'the calculation gives 49, not "48"' in ran.prompts("critic")[1]
+
+
+def test_a_sentence_about_something_else_is_told_and_an_older_one_is_not(redraft):
+    old = '"Tom put the ball in the box." Answer: the box.'
+    script = {
+        "generator": '"Ann put the kite in the box." Answer: the box.',
+        "critic": {"problems": []},
+        "reviser": old,
+    }
+    ran = redraft("questions", inputs={"passage": STORY, "question": "Where is the ball now?"}, script=script)
+    assert 'no quotation has "ball"' in ran.prompts("critic")[0]
+    assert ran.answer == old
+    assert len(ran.outcome.drafts) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
+from redraft.builtin.artefact import artefact
 from redraft.task import Draft
 from redraft_qa.equations import equations
 from redraft_qa.evidence import evidence
@@ -34,6 +35,7 @@ SOUND, ASTRAY = 0.06, 0.03
 TRIALS = 8
 PRACTICE = 6
 _GIVEN = equations.validate_params({"given": True})
+_WHOLE = artefact.validate_params({})
 _QUOTED = evidence.validate_params({"quotations": 0})
 
 
@@ -106,13 +108,14 @@ class Questions(Family):
         return self._solutions(item)[0]
 
     def scores(self, task: Task, text: str) -> Mapping[str, Score]:
-        """Return what the plugin's evaluators say."""
+        """Return what the graph's evaluators themselves say."""
         draft = Draft(text=text)
         return {
             "equations": equations(draft, task, _GIVEN),
             "evidence": evidence(draft, task, _QUOTED),
             "grounding": grounding(draft, task),
             "relevance": relevance(draft, task),
+            "artefact": artefact(draft, task, _WHOLE),
         }
 
     def is_right(self, item: Item, text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
@@ -39,9 +40,15 @@ def equations(draft: Draft, task: Task, params: EquationsParams) -> Score:
     found = equation_list(draft.text)
     if not found:
         return Score(1.0)
-    known = {abs(number.value) for number in number_list(task.prompt)} if params.given else None
+    known = set(_numbers(task.prompt)) if params.given else None
     faults = [list(_faults(equation, known)) for equation in found]
     return Score(sum(not one for one in faults) / len(found), few(fault for one in faults for fault in one))
+
+
+# Every draft of a run is asked the same.
+@lru_cache(maxsize=64)
+def _numbers(text: str) -> frozenset[Fraction]:
+    return frozenset(abs(number.value) for number in number_list(text))
 
 
 def _faults(equation: Equation, known: set[Fraction] | None) -> Iterator[str]:

@@ -22,8 +22,8 @@ _EDGES = " .,;:!?。，、；：！？-'\"*_"
 _MARKS = str.maketrans("\u2018’\u201a“”„«»–—−", '\'\'\'"""""---')
 _SPACE = regex.compile(r"\s+")
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}"
-# A letter or digit of a script that puts spaces between words.
-_SPACED = rf"[^\W_{_UNSPACED}]"
+# Two letters or digits of scripts that put spaces between words.
+_INSIDE = regex.compile(rf"[^\W_{_UNSPACED}]{{2}}")
 _HAN_SPACE = regex.compile(rf"(?<=[{_UNSPACED}，。、；：！？]) | (?=[{_UNSPACED}])")
 
 
@@ -59,11 +59,24 @@ class Source:
         """Return whether the text has the parts of a quotation, in their order and not inside longer words."""
         place = 0
         for part in quotation.parts:
-            found = _bounded(part).search(self._text, place)
-            if found is None:
+            found = self._place(part, place)
+            if found < 0:
                 return False
-            place = found.end()
+            place = found + len(part)
         return True
+
+    def _place(self, part: str, start: int) -> int:
+        """Return where a part stands, at a start or behind it, and not inside longer words; -1 where it does not."""
+        place = self._text.find(part, start)
+        while place >= 0 and not self._apart(place, place + len(part)):
+            place = self._text.find(part, place + 1)
+        return place
+
+    def _apart(self, start: int, end: int) -> bool:
+        return all(
+            not 0 < edge < len(self._text) or _INSIDE.fullmatch(self._text, edge - 1, edge + 1) is None
+            for edge in (start, end)
+        )
 
 
 def quotations(text: str) -> tuple[Quotation, ...]:
@@ -77,9 +90,3 @@ def plain(text: str) -> str:
     """Return a text without differences of case, width, kind of marks and spaces; lines may break anywhere."""
     spaced = _SPACE.sub(" ", folded(text.translate(_MARKS)).translate(_MARKS))
     return _HAN_SPACE.sub("", spaced).strip()
-
-
-def _bounded(part: str) -> regex.Pattern[str]:
-    before = rf"(?<!{_SPACED})" if regex.match(_SPACED, part[0]) else ""
-    after = rf"(?!{_SPACED})" if regex.match(_SPACED, part[-1]) else ""
-    return regex.compile(before + regex.escape(part) + after)

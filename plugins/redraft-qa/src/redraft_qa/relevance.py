@@ -35,7 +35,7 @@ def relevance(draft: Draft, task: Task) -> Score:
     ]
     has = _words(" ".join(quotation.text for quotation in said))
     missing = [word for word in wanted if word not in has]
-    value = 1 - len(missing) / len(wanted) if wanted else 1.0
+    value = (len(wanted) - len(missing)) / len(wanted) if wanted else 1.0
     return Score(value, few(f"no quotation has {quoted(known[word])}" for word in missing))
 
 
