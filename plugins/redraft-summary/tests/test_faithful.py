@@ -74,6 +74,31 @@ def test_names_or_numbers_can_be_left_out():
     assert scored("Then Macron had 7 doses.", numbers=False).reasons == ('the source has no name "Macron"',)
 
 
+STORY = "Tom Reed, a painter, was selling 43 yellow bags. The children sold none of them."
+WORDS = [
+    ("Tom Reed sells his bag, but a child sold 43.", ()),
+    ("The yellowing bags sell.", ()),
+    ("The red cats failed.", ("red", "cats")),
+    ("Ben hoped to sell them.", ("Ben",)),
+    ("红色的包 were sold.", ()),
+    ("", ()),
+]
+
+
+def test_other_words_are_looked_at_where_that_is_asked_for(subtests):
+    for text, lacking in WORDS:
+        with subtests.test(text=text):
+            score = scored(text, STORY, words=True, own=["hope", "failed"])
+            assert score.reasons == tuple(f'the source has no word "{word}"' for word in lacking)
+            assert scored(text, STORY).value == 1
+
+
+def test_a_name_or_number_is_said_once_where_words_are_looked_at():
+    score = scored("A painter named Ann Lee sold 55 bags.", STORY, words=True, own=["named"])
+    assert [reason.split('"')[1] for reason in score.reasons] == ["55", "Ann", "Lee"]
+    assert scored("A painter named Ann Lee sold bags.", STORY, words=True, own=["named"], names=False).value == 1
+
+
 @given(st.integers(2, 10**9), st.integers(2, 10**9))
 def test_a_number_is_lacking_unless_the_source_has_it(number, other):
     score = scored(f"There are {number} of them.", f"I counted {other:,} of them.")

@@ -35,6 +35,14 @@ def test_terms_that_are_missing_are_named():
     assert score.reasons == ('the key term "sugar" is missing',)
 
 
+def test_a_name_is_told_with_its_capital_letter():
+    source = "Vuro had a boat. Boats need wood, and Vuro cut wood. The boat of Vuro was red."
+    assert scored("Nothing.", source, terms=2).reasons == (
+        'the key term "Vuro" is missing',
+        'the key term "boat" is missing',
+    )
+
+
 def test_the_share_of_terms_is_what_counts():
     assert scored("Nothing of it.").value == 0
     assert scored("plant", terms=4, enough=1.0).value == pytest.approx(0.25)

@@ -20,12 +20,13 @@ _HERE = Path(__file__).parent
 @hookimpl
 def redraft_evaluators() -> list[Evaluator]:
     """Register the evaluators."""
-    from redraft_summary import compression, copying, faithful, key_terms, rouge
+    from redraft_summary import compression, copying, faithful, gist, key_terms, rouge
 
     return [
         compression.compression,
         copying.copying,
         faithful.faithful,
+        gist.gist,
         key_terms.key_terms,
         rouge.rouge,
     ]

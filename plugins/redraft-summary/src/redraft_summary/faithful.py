@@ -1,8 +1,9 @@
-"""The evaluator `faithful`: whether a summary has names and numbers that its source lacks."""
+"""The evaluator `faithful`: whether a summary has names, numbers or other words that its source lacks."""
 
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import regex
@@ -10,7 +11,9 @@ from pydantic import BaseModel, ConfigDict
 
 from redraft import Score, evaluator
 from redraft.numbers import number_list
+from redraft.reasons import few
 from redraft.text import excerpt
+from redraft_summary.grounding import lacking, words_that_say
 from redraft_summary.inputs import source_of
 from redraft_summary.names import KnownNames, names
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["FaithfulParams", "faithful"]
 
 _MOST = 200_000
+# The drafts of a run have one source.
+_KEPT = 16
 # Said loosely, these are no numbers: one of them, half the class, 一个.
 _LOOSE = frozenset({Fraction(1), Fraction(1, 2)})
 _HEDGE = regex.compile(
@@ -38,12 +43,16 @@ class FaithfulParams(BaseModel):
     Attributes:
         names: Whether names are.
         numbers: Whether numbers are.
+        words: Whether all other words are, those left out that say nothing of a subject (`the`, `because`, `could`).
+        own: Words that a summary may have of its own, in any form; of use with `words`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     names: bool = True
     numbers: bool = True
+    words: bool = False
+    own: tuple[str, ...] = ()
 
 
 @evaluator("faithful", kind="heuristic", needs=("source",), params=FaithfulParams)
@@ -51,18 +60,22 @@ def faithful(draft: Draft, task: Task, params: FaithfulParams) -> Score:
     """Share of the draft's names and numbers that its source has, however they are written there."""
     source, text = source_of(task), draft.text[:_MOST]
     checked, reasons = 0, []
+    numbers = _numbers(text)
     if params.numbers:
         values = _values(source)
-        for number in _numbers(text):
-            checked += 1
-            if not _has(values, number, text):
-                reasons.append(f'the source has no number "{excerpt(number.text)}"')
+        checked += len(numbers)
+        reasons += [
+            f'the source has no number "{excerpt(number.text)}"' for number in numbers if not _has(values, number, text)
+        ]
+    found = names(text, _known(source)) if params.names or params.words else []
     if params.names:
-        known = KnownNames(source)
-        found = names(text, known)
         checked += len(found)
-        reasons += [f'the source has no name "{excerpt(name)}"' for name in found if not known.has(name)]
-    return Score(1 - len(reasons) / checked if checked else 1.0, reasons)
+        reasons += [f'the source has no name "{excerpt(name)}"' for name in found if not _known(source).has(name)]
+    if params.words:
+        said = words_that_say(text, but=(*found, *(number.text for number in numbers)))
+        checked += len(said)
+        reasons += [f'the source has no word "{excerpt(word)}"' for word in lacking(said, source, own=params.own)]
+    return Score(1 - len(reasons) / checked if checked else 1.0, few(reasons))
 
 
 def _numbers(text: str) -> list[Number]:
@@ -75,6 +88,12 @@ def _numbers(text: str) -> list[Number]:
     return list(reversed(found.values()))
 
 
+@lru_cache(maxsize=_KEPT)
+def _known(source: str) -> KnownNames:
+    return KnownNames(source)
+
+
+@lru_cache(maxsize=_KEPT)
 def _values(text: str) -> frozenset[Fraction]:
     """Return what the numbers of a text may be called: 5 % is 0.05, and the 5 of a table in percent."""
     numbers = number_list(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import regex
 from pydantic import BaseModel, ConfigDict, Field
 
 from redraft import Score, evaluator
@@ -13,6 +14,7 @@ from redraft_summary.textrank import key_terms_of, stems, uses
 
 if TYPE_CHECKING:
     from redraft import Draft, Task
+    from redraft_summary.textrank import Term
 
 __all__ = ["KeyTermsParams", "key_terms"]
 
@@ -34,10 +36,18 @@ class KeyTermsParams(BaseModel):
 @evaluator("key_terms", kind="heuristic", needs=("source",), params=KeyTermsParams, cost="medium")
 def key_terms(draft: Draft, task: Task, params: KeyTermsParams) -> Score:
     """Share of the source's key terms, ranked by TextRank, that the draft uses; inflected English forms count."""
-    terms = key_terms_of(source_of(task), params.terms)
+    source = source_of(task)
+    terms = key_terms_of(source, params.terms)
     if not terms:
         raise ValueError("the input 'source' has no words that could be key terms")
     text, used = folded(draft.text), stems(draft.text)
     missing = [term for term in terms if not uses(term, text, used)]
     value = min(1.0, (len(terms) - len(missing)) / len(terms) / params.enough)
-    return Score(value, [f'the key term "{term.text}" is missing' for term in missing])
+    return Score(value, [f'the key term "{_as_written(term, source)}" is missing' for term in missing])
+
+
+def _as_written(term: Term, source: str) -> str:
+    """Return a term as its source writes it: a name keeps its capital letter."""
+    word = rf"(?<!\w){regex.escape(term.text)}(?!\w)"
+    written = regex.search(word, source) or regex.search(word, source, regex.IGNORECASE)
+    return written.group() if written else term.text

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import regex
 
 from redraft.text import folded, sentence_list
@@ -18,7 +19,9 @@ from redraft_summary.chinese_words import ChineseWords
 from redraft_summary.stopwords import english_stopwords
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
 __all__ = ["Term", "key_terms_of", "stems", "uses"]
 
@@ -26,6 +29,8 @@ _DAMPING, _ITERATIONS, _SETTLED = 0.85, 100, 1e-6
 _WINDOW = 2
 _LONGEST = 200_000
 _SHORTEST = 3
+# The drafts of a run have one source.
+_KEPT = 64
 _UNIT = regex.compile(r"(?P<word>[^\W\d_\p{Han}]+(?:['’][^\W\d_\p{Han}]+)?)|(?P<run>\p{Han}{2,})")
 
 
@@ -37,6 +42,7 @@ class Term:
     stem: str
 
 
+@lru_cache(maxsize=_KEPT)
 def key_terms_of(text: str, count: int) -> tuple[Term, ...]:
     """Return the key terms of a text, the highest ranked first.
 
@@ -84,18 +90,27 @@ def _ranks(stems: Iterable[str], edges: Mapping[tuple[str, str], int]) -> dict[s
     for (one, other), count in edges.items():
         weights[one][other] += count
         weights[other][one] += count
-    totals = {stem: neighbours.total() for stem, neighbours in weights.items()}
-    ranks = dict.fromkeys(weights, 1.0)
-    for _ in range(_ITERATIONS):
-        new = {
-            stem: 1 - _DAMPING + _DAMPING * sum(ranks[other] * n / totals[other] for other, n in neighbours.items())
-            for stem, neighbours in weights.items()
-        }
-        moved = max((abs(new[stem] - ranks[stem]) for stem in new), default=0.0)
+    places = {stem: place for place, stem in enumerate(weights)}
+    links = [
+        (place, places[other], n / weights[other].total())
+        for place, row in enumerate(weights.values())
+        for other, n in row.items()
+    ]
+    ranks = _settled(links, len(places))
+    return dict(zip(places, ranks, strict=True))
+
+
+def _settled(links: Sequence[tuple[int, int, float]], count: int) -> list[float]:
+    """Return PageRank's ranks, given which place is recommended by which other with what share of its vote."""
+    to, by, share = (np.array(column) for column in zip(*links, strict=True)) if links else (np.array([], int),) * 3
+    ranks: NDArray[np.floating] = np.ones(count)
+    for _ in range(_ITERATIONS if count else 0):
+        new = 1 - _DAMPING + _DAMPING * np.bincount(to, ranks[by] * share, count)
+        moved = np.abs(new - ranks).max()
         ranks = new
         if moved < _SETTLED:
             break
-    return ranks
+    return [float(rank) for rank in ranks]
 
 
 def _is_han(stem: str) -> bool:
