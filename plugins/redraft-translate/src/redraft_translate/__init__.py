@@ -18,9 +18,10 @@ _HERE = Path(__file__).parent
 @hookimpl
 def redraft_evaluators() -> list[Evaluator]:
     """Register the evaluators of translations."""
-    from redraft_translate import bleu, chrf, glossary, kept, length_ratio, round_trip, script, ter
+    from redraft_translate import accepted, bleu, chrf, glossary, kept, length_ratio, round_trip, script, ter
 
     return [
+        accepted.accepted,
         bleu.bleu,
         chrf.chrf,
         glossary.glossary,

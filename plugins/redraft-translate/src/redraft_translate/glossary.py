@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import regex
@@ -39,11 +40,19 @@ class GlossaryParams(BaseModel):
     glossary: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     exact: bool = False
 
+    @cached_property
+    def terms(self) -> dict[str, _Term]:
+        """The terms by what they are in the source: a base of hundreds is read once."""
+        return _read(self.glossary)
+
 
 @dataclass(frozen=True, slots=True)
 class _Term:
+    """A term; one in a script without spaces can only stand where its first sign does."""
+
     source: str
     targets: tuple[str, ...]
+    sign: str
 
 
 @evaluator("glossary", kind="verifier", needs={"source": "text"}, params=GlossaryParams)
@@ -67,9 +76,18 @@ def _terms(task: Task, params: GlossaryParams) -> list[_Term]:
     given = task.inputs.get("glossary", {})
     if not isinstance(given, dict):
         raise TypeError("the input 'glossary' must be a table: the source's term, then its translation")
-    both: Mapping[str, object] = {**params.glossary, **given}
-    terms = [_Term(source.strip(), _targets(source, target)) for source, target in both.items() if source.strip()]
-    return sorted(terms, key=lambda term: -len(term.source))
+    both = {**params.terms, **_read(given)}
+    return sorted(both.values(), key=lambda term: -len(term.source))
+
+
+def _read(listed: Mapping[str, object]) -> dict[str, _Term]:
+    each = {source: source.strip() for source in listed}
+    return {term: _Term(term, _targets(source, listed[source]), _sign(term)) for source, term in each.items() if term}
+
+
+def _sign(term: str) -> str:
+    plain = folded(term)
+    return plain[0] if is_unspaced(plain) else ""
 
 
 def _targets(source: str, given: object) -> tuple[str, ...]:
@@ -85,6 +103,8 @@ def _found(terms: list[_Term], source: str, *, exact: bool) -> list[_Term]:
     """Return the terms that a source has: where it says `data centre`, the term `data` is not in it."""
     left, found = folded(source), []
     for term in terms:
+        if term.sign and term.sign not in left:
+            continue
         left, count = _pattern(term.source, exact=exact).subn("\n", left)
         found += [term] if count else []
     return found
@@ -95,6 +115,7 @@ def _has_one(text: str, targets: tuple[str, ...], *, exact: bool) -> bool:
     return any(_pattern(target, exact=exact).search(plain) for target in targets)
 
 
+@lru_cache(maxsize=4096)
 def _pattern(term: str, *, exact: bool) -> regex.Pattern[str]:
     """Return what finds a term in a folded text: whole words, inflected; in Chinese also broken by spaces."""
     plain = folded(term)
