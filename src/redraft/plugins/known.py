@@ -24,6 +24,8 @@ FIRST_PARTY: Mapping[str, tuple[str, ...]] = {
         *("acronym", "everyday_sentence", "forbidden", "language", "lemmas", "order", "readability", "same_acronym"),
         "woven",
     ),
-    "redraft-translate": ("bleu", "chrf", "glossary", "kept", "length_ratio", "round_trip", "script", "ter"),
+    "redraft-translate": (
+        *("accepted", "bleu", "chrf", "glossary", "kept", "length_ratio", "round_trip", "script", "ter"),
+    ),
 }
 """The evaluators of each, sorted."""
