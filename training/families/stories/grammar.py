@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Ending", "Facts", "draw", "told"]
 
 Ending = Literal["all", "some", "none"]
-STRANGE = 0.4
+STRANGE, STRANGE_HELPER = 0.4, 0.2
 COUNTED = 0.65
 DETAILS = {0: 1, 1: 4, 2: 3}
 
@@ -109,8 +109,8 @@ def draw(rng: Random) -> Facts:
 
 def _names(rng: Random, *, woman: bool) -> tuple[str, str]:
     while True:
-        pools = (WOMEN if woman else MEN, rng.choice((WOMEN, MEN)))
-        name, helper = (strange_name(rng) if rng.random() < STRANGE else rng.choice(pool) for pool in pools)
+        name = strange_name(rng) if rng.random() < STRANGE else rng.choice(WOMEN if woman else MEN)
+        helper = strange_name(rng) if rng.random() < STRANGE_HELPER else rng.choice((*WOMEN, *MEN))
         if name != helper:
             return name, helper
 

@@ -11,12 +11,12 @@ from training.families.stories.words import INTENTS
 if TYPE_CHECKING:
     from training.families.stories.grammar import Facts
 
-__all__ = ["SENTENCE", "SHORTEST", "endings", "gist", "intents", "most_words", "openings", "wrong_endings"]
+__all__ = ["ALLOWED", "SENTENCE", "endings", "gist", "intents", "most_words", "openings", "wrong_endings"]
 
 SENTENCE = "{who} {wanted} to {what}, {end}."
 SHARE = 0.3
-SHORTEST = 13
-"""So many words every story must allow: each ending has a summary of that length."""
+ALLOWED = range(13, 17)
+"""How many words a story may allow: each ending has a summary of 13; longer stories are long to learn from."""
 
 
 @lru_cache(maxsize=512)

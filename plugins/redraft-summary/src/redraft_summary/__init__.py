@@ -34,5 +34,5 @@ def redraft_evaluators() -> list[Evaluator]:
 
 @hookimpl
 def redraft_graphs() -> Iterable[Path]:
-    """Register the graph of summaries."""
+    """Register the graphs of summaries."""
     return sorted(_HERE.glob("graphs/*.toml"))
