@@ -57,7 +57,7 @@ class FaithfulParams(BaseModel):
 
 @evaluator("faithful", kind="heuristic", needs=("source",), params=FaithfulParams)
 def faithful(draft: Draft, task: Task, params: FaithfulParams) -> Score:
-    """Share of the draft's names and numbers that its source has, however they are written there."""
+    """Share of the draft's names and numbers, or of all its words, that its source has, however written there."""
     source, text = source_of(task), draft.text[:_MOST]
     checked, reasons = 0, []
     numbers = _numbers(text)
