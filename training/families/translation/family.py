@@ -39,6 +39,8 @@ SYLLABLES = "阿巴达迪多菲卡科拉洛米莫娜诺萨塔"
 PHRASES = (
     "Translate into Chinese:",
     "Translate into English:",
+    '- "',
+    '" is missing\n',
     '" must be translated as "',
     '", which the draft lacks\n',
     '", which the draft lacks; the draft leaves it as it is\n',
