@@ -15,10 +15,10 @@ from redraft.files import embedded_model
 from redraft.llama.interface import Request
 from redraft.llama.opening import open_engine
 from redraft.task import Critique, Draft
-from training.faults import spoil
-from training.grammar import compose, sentence_text
-from training.truth import task_for, verdict_for
-from training.words import sample_words
+from training.families.sentence.faults import spoil
+from training.families.sentence.grammar import compose, sentence_text
+from training.families.sentence.truth import task_for, verdict_for
+from training.families.sentence.words import sample_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -36,7 +36,7 @@ from redraft.graph.state import start_state
 from redraft.llama.opening import open_engine
 from redraft.plugins import load_plugins
 from redraft.task import Task
-from training.truth import is_right
+from training.families.sentence.truth import is_right
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

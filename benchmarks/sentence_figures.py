@@ -17,7 +17,7 @@ from benchmarks.sentence_runs import TARGET, Run, rules
 from redraft.convergence import Stop, decide
 from redraft.graph.state import Counters, Memory, progress_at, remember
 from redraft.task import Assessed
-from training.truth import is_right
+from training.families.sentence.truth import is_right
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

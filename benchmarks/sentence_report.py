@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from benchmarks.sentence_figures import Interval, Trace, read, unstopped
 from benchmarks.sentence_runs import BUDGET
 from benchmarks.sentence_tables import RIVALS, text_of
-from training.parsing import accepts
+from redraft_text.everyday.parsing import accepts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -26,7 +26,7 @@ from redraft.runs.events import Charged, Criticised, DraftFinished, Evaluated, R
 from redraft.runs.preparation import Order, prepare
 from redraft.runs.run import walk
 from redraft.task import DraftRecord, Score, Stopped, Value
-from training.words import sample_words
+from training.families.sentence.words import sample_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -26,7 +26,7 @@ from benchmarks.sentence_figures import (
 )
 from benchmarks.sentence_runs import BUDGET, ROUNDS, SIZES, TARGET, rules
 from redraft import load_graph
-from training.parsing import accepts
+from redraft_text.everyday.parsing import accepts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

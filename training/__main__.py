@@ -22,17 +22,19 @@ def data(options: argparse.Namespace) -> None:
     """Print examples as they are trained on, or the digest of many."""
     from training.curriculum import mix_at
     from training.examples import examples
+    from training.families import families
 
     if options.prove:
         _prove(options)
         return
     rng, digest = Random(f"{options.seed}:data"), hashlib.sha256()
     for index in range(options.count):
-        for drawn in examples(rng, mix_at(index / options.count)):
-            text = "\n".join([*(message.content for message in drawn.messages), f"=> {drawn.answer}"])
-            digest.update(text.encode())
-            if options.show:
-                print(f"--- {drawn.role}\n{text}")
+        for family in families().values():
+            for drawn in examples(family, rng, mix_at(index / options.count)):
+                text = "\n".join([*(message.content for message in drawn.messages), f"=> {drawn.answer}"])
+                digest.update(text.encode())
+                if options.show:
+                    print(f"--- {drawn.kind}\n{text}")
     print(f"sha256 of the examples of {options.count} tasks: {digest.hexdigest()}")
 
 
@@ -102,10 +104,25 @@ def measure(options: argparse.Namespace) -> None:
     """Measure a GGUF on tasks that training never saw."""
     from training.measure import measure as figures
 
-    print(figures(options.model or SHIPPED, tasks=options.count, seed=options.seed).to_json())
+    for found in figures(options.model or SHIPPED, options.family, tasks=options.count, seed=options.seed):
+        print(found.to_json(), flush=True)
 
 
-STAGES = {stage.__name__: stage for stage in (data, tokenizer, train, export, curve, scaling, measure)}
+def tasks(options: argparse.Namespace) -> None:
+    """Write held-out tasks beside the graph of each family, for `redraft bench`."""
+    from training.families import families
+
+    for name in options.family or families():
+        family = families()[name]
+        path = family.spec.tasks_file
+        if path is None:
+            raise TrainingError(f"graph '{family.graph}' names no file of tasks in [bench].")
+        lines = [item.to_json() for item in family.held_out_tasks(options.count)]
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        print(f"{path.name}: {len(lines)} tasks")
+
+
+STAGES = {stage.__name__: stage for stage in (data, tokenizer, train, export, curve, scaling, measure, tasks)}
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -118,9 +135,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--threads", type=int, default=1, help="threads of the training run")
     parser.add_argument("--from", dest="start", type=Path, help="the GGUF whose weights are trained on, or exported")
     parser.add_argument("--seconds", type=float, default=240.0, help="time for each size that `scaling` compares")
-    parser.add_argument("--count", type=int, default=100, help="examples to draw, or tasks of each size to measure")
+    parser.add_argument("--count", type=int, default=100, help="examples to draw, or tasks of each family")
     parser.add_argument("--show", action="store_true", help="print the examples")
-    parser.add_argument("--prove", action="store_true", help="look for held-out pairs of words in the examples")
+    parser.add_argument("--prove", action="store_true", help="look for what is held out in the examples")
+    parser.add_argument("--family", nargs="+", default=(), help="families, instead of all")
     parser.add_argument("--log", type=Path, nargs="+", help="the logs that `curve` draws")
     parser.add_argument("--build", type=Path, default=HERE / "build", help="folder of checkpoints")
     parser.add_argument(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
+from training.examples import ROLES
+from training.families import families
 from training.kernels import Group
 from training.model import Layout
 
@@ -20,12 +23,19 @@ if TYPE_CHECKING:
     from training.examples import Example
     from training.tokens import Encoder
 
-__all__ = ["ANYTHING", "IGNORED", "KINDS", "Batch", "Tree", "batches", "tree_of"]
+__all__ = ["ANYTHING", "IGNORED", "Batch", "Tree", "batches", "kinds", "tree_of"]
 
-KINDS = ("generator", "critic", "reviser", "judge", "copy")
 IGNORED, ANYTHING = -100, -2
+FIRST = "sentence/generator"
 NO_KIN: Mapping[int, tuple[int, ...]] = {}
 STRIDE, STEP = 16, 256
+
+
+@cache
+def kinds() -> Mapping[str, int]:
+    """Return every kind of answer, `family/role`, with its number."""
+    names = [f"{family}/{role}" for family in families() for role in (*ROLES, "bare")]
+    return {name: number for number, name in enumerate(names)}
 
 
 @dataclass
@@ -44,21 +54,21 @@ class Tree:
     _children: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def add(
-        self, sequence: Sequence[int], prompt: int, *, kind: str = KINDS[0], kin: Mapping[int, tuple[int, ...]] = NO_KIN
+        self, sequence: Sequence[int], prompt: int, *, kind: str = FIRST, kin: Mapping[int, tuple[int, ...]] = NO_KIN
     ) -> None:
         """Add a sequence, of which all but the first `prompt` tokens are to be learned, as an answer of some kind.
 
         Args:
             sequence: The ids of prompt and answer.
             prompt: How many of them are the prompt's.
-            kind: Which of `KINDS` the answer is.
+            kind: Which of `kinds()` the answer is.
             kin: For each token that is a word, the tokens of all its forms.
         """
         node = -1
         for index, token in enumerate(sequence[:-1]):
             node = self._child(node, token, index)
             if index >= prompt - 1:
-                self.answers.append((node, sequence[index + 1], KINDS.index(kind)))
+                self.answers.append((node, sequence[index + 1], kinds()[kind]))
                 self.open.append(_open(sequence, index + 1, kin) if index >= prompt else (ANYTHING,))
 
     def _child(self, parent: int, token: int, depth: int) -> int:
@@ -109,7 +119,7 @@ def tree_of(task: Sequence[Example], encoder: Encoder) -> Tree:
     for example in task:
         prompt = encoder.prompt(example.messages)
         sequence = [*prompt, *encoder.text(example.answer), encoder.end]
-        tree.add(sequence, len(prompt), kind=example.role, kin=encoder.kin)
+        tree.add(sequence, len(prompt), kind=example.kind, kin=encoder.kin)
     return tree
 
 

@@ -12,7 +12,7 @@ class Mix:
     """How much of what: it changes as training goes on.
 
     Attributes:
-        copying: Share of tasks that are bare copying exercises.
+        copying: Share of tasks that are bare exercises, in a family that has any.
         verbatim: Share of tasks where a sound draft is criticised and revised too: nothing is to be done.
         own: Share of drafts that the model itself wrote, where there are any.
         blind: Share of critiques and revisions that are not told what the evaluators said.
@@ -20,7 +20,6 @@ class Mix:
         both: Whether a draft is revised after what the rule says and after what the model said, or after one of them.
         judged: Whether the model rates its own drafts, so that what is heard of them is its own rating.
         anyhow: Share of other ratings that say nothing.
-        articles: Whether `a egg` is mended by its article alone.
     """
 
     copying: float = 0.0
@@ -31,7 +30,6 @@ class Mix:
     both: bool = False
     judged: bool = False
     anyhow: float = 0.08
-    articles: bool = False
 
 
 CURRICULUM = (
@@ -40,7 +38,7 @@ CURRICULUM = (
     (0.3, Mix(copying=0.1, own=0.3)),
     (0.515, Mix(copying=0.05, own=0.7, both=True)),
     # A judge that overlooks a missing word must not talk critic and reviser out of seeing it.
-    (1.0, Mix(copying=0.05, own=0.7, both=True, judged=True, anyhow=0.5, articles=True)),
+    (1.0, Mix(copying=0.05, own=0.7, both=True, judged=True, anyhow=0.5)),
 )
 """What is trained until a share of the run is over."""
 

@@ -11,7 +11,7 @@ from gguf.quants import quantize
 
 from redraft.agents import get_agent
 from training.examples import ROLES
-from training.phrases import PHRASES
+from training.phrases import phrases
 from training.tokens import END, PAD, SPECIALS
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _add_tokenizer(writer: GGUFWriter, encoder: Encoder) -> None:
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
     writer.add_token_list(encoder.tokens)
-    kinds = dict.fromkeys(SPECIALS, TokenType.CONTROL) | dict.fromkeys(PHRASES, TokenType.USER_DEFINED)
+    kinds = dict.fromkeys(SPECIALS, TokenType.CONTROL) | dict.fromkeys(phrases(), TokenType.USER_DEFINED)
     writer.add_token_types([kinds.get(token, TokenType.NORMAL) for token in encoder.tokens])
     writer.add_token_merges([merge if isinstance(merge, str) else " ".join(merge) for merge in merges])
     writer.add_bos_token_id(vocabulary[PAD])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from training.tokens import Encoder
 
-__all__ = ["load"]
+__all__ = ["load", "tokens_in"]
 
 
 def load(path: Path, *, encoder: Encoder | None = None, like: Shape | None = None) -> Network:
@@ -43,6 +43,11 @@ def load(path: Path, *, encoder: Encoder | None = None, like: Shape | None = Non
     network = Network(shape)
     network.load_state_dict({name: torch.from_numpy(array) for name, array in _state(reader, shape).items()})
     return network
+
+
+def tokens_in(path: Path) -> list[str]:
+    """Return the tokens of a GGUF, in the order of the ids."""
+    return _tokens(GGUFReader(path))
 
 
 def _field(reader: GGUFReader, name: str) -> Any:

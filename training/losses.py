@@ -1,4 +1,4 @@
-"""What the network loses on answers, role by role."""
+"""What the network loses on answers, kind by kind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn import functional as F  # noqa: N812
 
-from training.batches import ANYTHING, IGNORED, KINDS, batches
+from training.batches import ANYTHING, IGNORED, batches, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,25 +24,30 @@ __all__ = ["Closed", "Losses", "learn", "measured"]
 MOST_CLOSED = 0.999
 # A rating is one token where a sentence has a dozen, and no less worth learning.
 WEIGHTS = {"judge": 6.0}
-KIND_OF_TEXT = {"generator": "sentence", "reviser": "sentence", "copy": "sentence", "critic": "critique"}
+KIND_OF_TEXT = {
+    "sentence/generator": "sentence",
+    "sentence/reviser": "sentence",
+    "sentence/bare": "sentence",
+    "sentence/critic": "critique",
+}
 
 
 @dataclass
 class Losses:
-    """Sums over answers, and how many tokens these have, role by role."""
+    """Sums over answers, and how many tokens these have, kind by kind."""
 
-    sums: Tensor = field(default_factory=lambda: torch.zeros(len(KINDS)))
-    counts: Tensor = field(default_factory=lambda: torch.zeros(len(KINDS)))
+    sums: Tensor = field(default_factory=lambda: torch.zeros(len(kinds())))
+    counts: Tensor = field(default_factory=lambda: torch.zeros(len(kinds())))
 
     def add(self, lost: Tensor, batch: Batch) -> None:
         """Add the losses of a batch's answers, token by token."""
         self.sums.index_add_(0, batch.kinds, lost)
         self.counts.index_add_(0, batch.kinds, (batch.targets != IGNORED).float())
 
-    def by_role(self) -> dict[str, float]:
-        """Return the mean loss of all answers, then of each role's."""
+    def by_kind(self) -> dict[str, float]:
+        """Return the mean loss of all answers, then of each kind's."""
         means = {"loss": float(self.sums.sum() / self.counts.sum())}
-        for kind, lost, count in zip(KINDS, self.sums.tolist(), self.counts.tolist(), strict=True):
+        for kind, lost, count in zip(kinds(), self.sums.tolist(), self.counts.tolist(), strict=True):
             if count:
                 means[kind] = lost / count
         return means
@@ -58,10 +63,10 @@ class Closed:
 
     def __init__(self, encoder: Encoder, weight: float) -> None:
         self.weight = weight
-        self.masks = torch.zeros(len(KINDS), encoder.size)
+        self.masks = torch.zeros(len(kinds()), encoder.size)
         for kind, free in KIND_OF_TEXT.items():
-            self.masks[KINDS.index(kind)] = 1.0
-            self.masks[KINDS.index(kind), sorted(encoder.free[free])] = 0.0
+            self.masks[kinds()[kind]] = 1.0
+            self.masks[kinds()[kind], sorted(encoder.free[free])] = 0.0
 
     def lost(self, logits: Tensor, batch: Batch) -> Tensor:
         """Return what is lost by the chance of all that is closed, place by place: unlikelihood.
@@ -80,7 +85,7 @@ class Closed:
 def learn(network: Network, trees: Sequence[Tree], *, parts: int, closed: Closed | None = None) -> Losses:
     """Add the gradient of the mean loss on the answers of trees; return their losses on the next token."""
     losses, whole = Losses(), sum(len(tree.answers) for tree in trees)
-    weights = torch.tensor([WEIGHTS.get(kind, 1.0) for kind in KINDS])
+    weights = torch.tensor([WEIGHTS.get(kind.rpartition("/")[2], 1.0) for kind in kinds()])
     for batch in batches(trees, parts=parts):
         logits = _logits(network, batch)
         lost = _lost(logits, batch)

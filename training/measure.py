@@ -1,66 +1,72 @@
-"""How good an embedded model is, measured on sets of words that no training example contains."""
+"""How good an embedded model is in each family, measured on tasks that no training example shows."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections import Counter
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING
 
 from redraft.agents import get_agent
-from redraft.builtin.coverage import required_words
 from redraft.graph.asking import Asker, Limits, Reply
 from redraft.llama.opening import open_engine
 from redraft.runs.run import arun
 from redraft.task import Critique, Draft, Problem
 from training.curriculum import Mix
-from training.faults import spoil
-from training.grammar import compose, sentence_text
+from training.families import families
 from training.own import Own, heard_of, problems_of, rating
-from training.truth import is_right, missing_words, task_for, verdict_for
-from training.words import sample_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from redraft.llama.interface import Engine
     from redraft.task import Outcome
+    from training.families import Family, Item
 
 __all__ = ["Figures", "measure"]
 
-SIZES = (3, 4, 5, 6, 7, 8)
+AT_ONCE = 12
+TRIES = 20
+ROLES = ("critic", "reviser", "judge")
 
 
 @dataclass
 class Figures:
-    """What was measured. A share is between 0 and 1; right is every word, the length and the grammar (`is_right`).
+    """What was measured of one family. A share is between 0 and 1; right is what the family's truth says.
 
     Attributes:
-        tasks: How many tasks of each size were run, and how many drafts each role was asked about.
-        first: Share of first drafts that are right, by number of words.
-        answer: Share of answers that are right, by number of words.
+        family: Its name.
+        tasks: How many tasks were run, and how many drafts each role was asked about.
+        first: Share of first drafts that are right.
+        last: Share of last drafts that are right.
+        answer: Share of answers that are right.
         revised: Share of runs that were not right at once and ended right.
-        better: Share of revisions that are better than the draft they revise, and `worse`: that are worse.
-        critic_names: Share of spoiled drafts whose missing words the critic names, all of them.
-        critic_invents: Share of critiques that call a word missing that is there.
-        reviser_mends: Share of spoiled drafts that the reviser mends in one go, given a perfect critique.
+        spoiled: Share of runs that were right at once and ended wrong.
+        better: Share of revisions with a higher value than the draft they revise, and `worse`: with a lower one.
+        noticed: Share of first drafts that are wrong and that some evaluator but the judge faults.
+        critic_finds: Share of spoiled drafts in which the critic finds something.
+        critic_invents: Share of sound drafts in which it does.
+        reviser_mends: Share of spoiled drafts that the reviser sets right in one go, given the rule's critique.
         reviser_copies: Share of sound drafts that the reviser leaves as they are.
-        judge_correlation: Pearson correlation of the judge's expected rating with the rule's, over spoiled and sound
-            drafts.
+        judge_correlation: Pearson correlation of the judge's expected rating with the rule's, where there is a judge.
         stops: How runs ended.
     """
 
+    family: str
     tasks: int
-    first: dict[int, float] = field(default_factory=dict)
-    answer: dict[int, float] = field(default_factory=dict)
+    first: float = 0.0
+    last: float = 0.0
+    answer: float = 0.0
     revised: float = 0.0
+    spoiled: float = 0.0
     better: float = 0.0
     worse: float = 0.0
-    critic_names: float = 0.0
+    noticed: float = 0.0
+    critic_finds: float = 0.0
     critic_invents: float = 0.0
     reviser_mends: float = 0.0
     reviser_copies: float = 0.0
@@ -69,124 +75,132 @@ class Figures:
 
     def to_json(self) -> str:
         """Return the figures as one JSON object."""
-        return json.dumps(asdict(self), indent=2)
+        return json.dumps(asdict(self))
 
 
-def measure(model: Path, *, tasks: int = 100, seed: int = 0) -> Figures:
-    """Measure a GGUF on held-out tasks, through the real engine, agents and graph."""
-    return asyncio.run(_measured(model, tasks, seed))
+def measure(model: Path, names: Sequence[str] = (), *, tasks: int = 100, seed: int = 0) -> Iterable[Figures]:
+    """Yield the figures of a GGUF in each family, or in those named, through the real engine, agents and graphs."""
+    for name in names or families():
+        yield asyncio.run(_measured(model, families()[name], tasks, seed))
 
 
-async def _measured(model: Path, tasks: int, seed: int) -> Figures:
+async def _measured(model: Path, family: Family, tasks: int, seed: int) -> Figures:
     engine = open_engine(model, on_warning=print)
-    figures = Figures(tasks)
+    figures = Figures(family.name, tasks)
     try:
-        await _measure_loop(engine, figures, seed)
-        await _measure_roles(engine, figures, Random(f"roles:{seed}"))
+        await _measure_loop(engine, family, figures, seed)
+        await _measure_roles(engine, family, figures, Random(f"roles:{seed}"))
     finally:
         await engine.close()
     return figures
 
 
-def _right(outcome: Outcome, index: int) -> bool:
-    return is_right(required_words(outcome.task), outcome.drafts[index].draft.text)
-
-
-async def _measure_loop(engine: Engine, figures: Figures, seed: int) -> None:
-    outcomes: dict[int, list[Outcome]] = {}
-    for size in SIZES:
-        rng = Random(f"tasks:{seed}:{size}")
-        given = [sample_words(rng, size=size, kept_back=True) for _ in range(figures.tasks)]
-        runs = [
-            await arun(graph="sentence", inputs={"words": [*words]}, model=engine, seed=index)
-            for index, words in enumerate(given)
-        ]
-        figures.first[size] = _share([_right(run, 0) for run in runs])
-        figures.answer[size] = _share([run.best is not None and _right(run, run.best) for run in runs])
-        outcomes[size] = runs
-    _sum_up([run for runs in outcomes.values() for run in runs], figures)
-
-
-def _sum_up(runs: list[Outcome], figures: Figures) -> None:
-    failing = [run for run in runs if not _right(run, 0)]
-    figures.revised = _share([run.best is not None and _right(run, run.best) for run in failing])
-    changes = [
-        (after.verdict.value or 0) - (before.verdict.value or 0)
-        for run in runs
-        for before, after in zip(run.drafts, run.drafts[1:], strict=False)
-        if before.verdict and after.verdict
-    ]
+async def _measure_loop(engine: Engine, family: Family, figures: Figures, seed: int) -> None:
+    rng = Random(f"tasks:{seed}:{family.name}")
+    items = [family.sample(rng, kept_back=True) for _ in range(figures.tasks)]
+    runs = await _side_by_side(
+        arun(graph=family.graph, inputs=dict(item.inputs), model=engine, seed=index) for index, item in enumerate(items)
+    )
+    traces = [_Trace(family, item, run) for item, run in zip(items, runs, strict=True)]
+    figures.first = _share([trace.right[0] for trace in traces])
+    figures.last = _share([trace.right[-1] for trace in traces])
+    figures.answer = _share([trace.answer for trace in traces])
+    figures.revised = _share([trace.answer for trace in traces if not trace.right[0]])
+    figures.spoiled = _share([not trace.answer for trace in traces if trace.right[0]])
+    figures.noticed = _share([trace.noticed for trace in traces if not trace.right[0]])
+    changes = [change for trace in traces for change in trace.changes]
     figures.better, figures.worse = _share([c > 0 for c in changes]), _share([c < 0 for c in changes])
     figures.stops = dict(Counter(run.stop.check for run in runs).most_common())
 
 
-async def _measure_roles(engine: Engine, figures: Figures, rng: Random) -> None:
-    roles = ("critic", "reviser", "judge")
-    asker = Asker({name: get_agent(name) for name in roles}, {"default": engine})
-    named, invented, mended, copied, pairs = [], [], [], [], []
+async def _side_by_side(asked: Iterable[Awaitable[Outcome]]) -> list[Outcome]:
+    """Return what all give, a few of them under way at a time."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(wanted: Awaitable[Outcome]) -> Outcome:
+        async with gate:
+            return await wanted
+
+    return list(await asyncio.gather(*(one(wanted) for wanted in asked)))
+
+
+class _Trace:
+    """A run as the truth sees it."""
+
+    def __init__(self, family: Family, item: Item, run: Outcome) -> None:
+        self.right = [family.is_right(item, record.draft.text) for record in run.drafts]
+        self.answer = run.best is not None and self.right[run.best]
+        verdicts = [record.verdict for record in run.drafts if record.verdict]
+        scores = verdicts[0].scores if verdicts else ()
+        self.noticed = any(s.kind != "judge" and s.value is not None and s.value < 1 for s in scores)
+        values = [verdict.value or 0 for verdict in verdicts]
+        self.changes = [after - before for before, after in pairwise(values)]
+
+
+async def _measure_roles(engine: Engine, family: Family, figures: Figures, rng: Random) -> None:
+    asked = _Asked(Asker({name: get_agent(name) for name in ROLES}, {"default": engine}), family)
+    finds, invents, mends, copies, pairs = [], [], [], [], []
     for _ in range(figures.tasks):
-        case = _Case(rng)
-        problems = await _problems(asker, case)
-        said = {word for problem in problems for word in re.findall(r"\bno (\w+)", problem.problem)}
-        named += [said.issuperset(case.missing)] if case.missing else []
-        invented.append(not said.isdisjoint(set(case.words).difference(case.missing)))
-        mended.append(is_right(case.words, await _revised(asker, case, case.draft, case.problems)))
-        copied.append(await _revised(asker, case, case.target, ()) == case.target)
-        both = (case.own, case.own._replace(draft=case.target))
-        pairs += [(rating(own), await _rated(asker, case, own.draft)) for own in both]
-    figures.critic_names, figures.critic_invents = _share(named), _share(invented)
-    figures.reviser_mends, figures.reviser_copies = _share(mended), _share(copied)
+        wrong = _spoiled(family, rng)
+        sound = wrong._replace(draft=wrong.target)
+        finds.append(bool(await asked.problems(wrong)))
+        invents.append(bool(await asked.problems(sound)))
+        mends.append(family.is_right(wrong.item, await asked.revision(wrong)))
+        copies.append(await asked.revision(sound) == sound.draft)
+        if family.judged:
+            pairs += [(float(rating(own)), await asked.rating(own)) for own in (wrong, sound)]
+    figures.critic_finds, figures.critic_invents = _share(finds), _share(invents)
+    figures.reviser_mends, figures.reviser_copies = _share(mends), _share(copies)
     figures.judge_correlation = _correlation(pairs)
 
 
-class _Case:
-    """A task that training never saw, with a spoiled draft."""
+def _spoiled(family: Family, rng: Random) -> Own:
+    """Return a held-out task with a draft that is wrong."""
+    while True:
+        item = family.sample(rng, kept_back=True)
+        for _ in range(TRIES):
+            draft, target = family.made(item, rng)
+            if draft != target and not family.is_right(item, draft):
+                return Own(family.name, item, draft, target)
 
-    def __init__(self, rng: Random) -> None:
-        self.words = sample_words(rng, kept_back=True)
-        chunks = compose(self.words, rng)
-        self.target, self.draft = sentence_text(chunks), sentence_text(chunks)
-        while self.draft in {self.target, "."}:
-            self.draft = sentence_text(spoil(chunks, self.words, rng))
-        self.task = task_for(self.words)
-        self.own = Own(tuple(self.words), self.draft, self.target)
-        self.missing = missing_words(verdict_for(self.task, self.draft))
-        self.problems = problems_of(self.own)
 
-    def values(self, draft: str, problems: tuple[Problem, ...]) -> Mapping[str, object]:
-        """Return what the agents read."""
+@dataclass(frozen=True)
+class _Asked:
+    """The model in the roles that read a draft."""
+
+    asker: Asker
+    family: Family
+
+    async def problems(self, own: Own) -> tuple[Problem, ...]:
+        """Return what the critic says."""
+        return Critique.model_validate_json(await self._ask("critic", own)).problems
+
+    async def revision(self, own: Own) -> str:
+        """Return what the reviser makes of a draft after the rule's critique."""
+        return await self._ask("reviser", own)
+
+    async def rating(self, own: Own) -> float:
+        """Return the judge's expected rating."""
+        agent = self.asker.agents["judge"]
+        engine = self.asker.engine_of(agent)
+        values = self._values(own)
+        chances = await engine.rate(engine.chat(agent.render({n: values[n] for n in agent.reads})), agent.choices)
+        return sum(int(choice) * chance for choice, chance in zip(agent.choices, chances, strict=True))
+
+    async def _ask(self, role: str, own: Own) -> str:
+        agent, values, reply = self.asker.agents[role], self._values(own), Reply()
+        read: dict[str, object] = {name: values[name] for name in agent.reads}
+        limits = Limits(seed=len(own.draft))
+        await self.asker.ask(agent, read, limits=limits, reply=reply, on_text=lambda _: None)
+        return reply.text.strip()
+
+    def _values(self, own: Own) -> Mapping[str, object]:
         return {
-            "task": self.task,
-            "draft": Draft(text=draft),
-            "verdict": heard_of(self.own._replace(draft=draft), Random(draft), Mix()),
-            "critique": Critique(problems=problems),
+            "task": self.family.task(own.item),
+            "draft": Draft(text=own.draft),
+            "verdict": heard_of(own, Random(own.draft), Mix()),
+            "critique": Critique(problems=problems_of(own)),
         }
-
-
-async def _ask(asker: Asker, role: str, case: _Case, draft: str, problems: tuple[Problem, ...]) -> str:
-    agent = asker.agents[role]
-    values = case.values(draft, problems)
-    limits = Limits(seed=len(draft))
-    reply = Reply()
-    read: dict[str, object] = {name: values[name] for name in agent.reads}
-    await asker.ask(agent, read, limits=limits, reply=reply, on_text=lambda _: None)
-    return reply.text.strip()
-
-
-async def _problems(asker: Asker, case: _Case) -> tuple[Problem, ...]:
-    return Critique.model_validate_json(await _ask(asker, "critic", case, case.draft, ())).problems
-
-
-async def _revised(asker: Asker, case: _Case, draft: str, problems: tuple[Problem, ...]) -> str:
-    return await _ask(asker, "reviser", case, draft, problems)
-
-
-async def _rated(asker: Asker, case: _Case, draft: str) -> float:
-    agent = asker.agents["judge"]
-    engine = asker.engine_of(agent)
-    values = case.values(draft, ())
-    chances = await engine.rate(engine.chat(agent.render({n: values[n] for n in agent.reads})), agent.choices)
-    return sum(int(choice) * chance for choice, chance in zip(agent.choices, chances, strict=True))
 
 
 def _share(values: list[bool]) -> float:

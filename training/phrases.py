@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
-__all__ = ["PHRASES", "without_phrases"]
+from training.families import families
 
-PHRASES = (
+__all__ = ["phrases", "without_phrases"]
+
+SHARED = (
     "You help to write the best possible answer.",
     "Task:\n",
-    "Write one sentence that uses all of these words:",
     "\n\nDo the task. Write only the answer, in the language of the task.",
     "\n\nDraft:\n",
     "\n\nChecks:\n",
     "- all passed\n",
-    '- "',
-    '" is missing\n',
     *(f"- {whole}." for whole in range(1, 6)),
     *(f"{tenth} of 5\n" for tenth in range(10)),
     "\nCritique:\n",
@@ -38,9 +38,19 @@ PHRASES = (
     '{"problems":[]}',
 )
 
-_FIXED = re.compile("|".join(re.escape(phrase) for phrase in sorted(PHRASES, key=len, reverse=True)))
+
+@cache
+def phrases() -> tuple[str, ...]:
+    """Return the phrases that all families share, then those of each."""
+    own = (phrase for family in families().values() for phrase in family.phrases)
+    return tuple(dict.fromkeys((*SHARED, *own)))
+
+
+@cache
+def _fixed() -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(phrase) for phrase in sorted(phrases(), key=len, reverse=True)))
 
 
 def without_phrases(text: str) -> str:
     """Return what is left of a prompt or an answer: words of the task, the draft and the critique."""
-    return _FIXED.sub("\n", text)
+    return _fixed().sub("\n", text)

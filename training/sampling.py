@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 import torch
 from pydantic import ValidationError
 
-from redraft.agents import get_agent
 from redraft.task import Critique, Draft
+from training.examples import asked_of
 from training.own import Own, heard_of, mended
-from training.truth import task_for
-from training.words import held_out, sample_words, words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
 
     from training.curriculum import Mix
     from training.examples import Role
+    from training.families import Family, Item
     from training.model import Network
     from training.tokens import Encoder
 
@@ -27,8 +26,8 @@ __all__ = ["Sampler", "own_drafts"]
 
 ROWS = 128
 RATINGS = (1, 2, 3, 4, 5)
-SIZES = {3: 1, 4: 2, 5: 3, 6: 4, 7: 5, 8: 5}
-"""Of how many words the tasks of its drafts are: mostly of many, for it learns from mistakes."""
+LONGEST = 72
+"""Tokens of an answer, at most: a critique of four problems has about as many."""
 
 
 @dataclass(frozen=True)
@@ -95,61 +94,79 @@ class Sampler:
         return torch.multinomial(torch.softmax(logits / self.temperature, dim=-1), 1, generator=generator)
 
 
-def own_drafts(network: Network, encoder: Encoder, rng: Random, *, count: int, mix: Mix) -> list[Own]:
+def own_drafts(  # noqa: PLR0913  (who writes, what, and how)
+    family: Family, network: Network, encoder: Encoder, rng: Random, *, count: int, mix: Mix
+) -> list[Own]:
     """Return drafts that the network writes, each with what it should become.
 
     Where a first draft is not right the network criticises and revises it, and what it then writes is a draft too: the
     reviser learns from the second mistake as from the first.
 
     Args:
+        family: The kind of work.
         network: The network as it is now.
         encoder: The tokenizer.
-        rng: Draws the words and the samples.
+        rng: Draws the tasks and the samples.
         count: First drafts to write.
-        mix: Whether it rates them too, and how they are mended.
+        mix: Whether it rates them too.
     """
-    sizes = rng.choices(list(SIZES), list(SIZES.values()), k=count)
-    given = [tuple(sample_words(rng, size=size)) for size in sizes]
-    first = _answers(network, encoder, rng, "generator", [{"task": task_for(words)} for words in given])
-    drafts = _mended(given, first, rng, mix)
-    drafts = _rated(network, encoder, drafts) if mix.judged else drafts
+    writer = _Writer(family, network, encoder, rng, mix)
+    items = [family.hard(rng) for _ in range(count)]
+    drafts = writer.rated(writer.mended(items, writer.answers("generator", [{"task": family.task(i)} for i in items])))
     wrong = [own for own in drafts if not own.right]
-    read = [_read(own, rng, mix) for own in wrong]
-    critiques = [_critique(text) for text in _answers(network, encoder, rng, "critic", read)]
+    read = [writer.read(own) for own in wrong]
+    critiques = [_critique(text) for text in writer.answers("critic", read)]
     asked = [values | {"critique": critique} for values, critique in zip(read, critiques, strict=True)]
-    second = _answers(network, encoder, rng, "reviser", asked)
+    revised = writer.rated(writer.mended([own.item for own in wrong], writer.answers("reviser", asked)))
     criticised = [_told(own, critique) for own, critique in zip(wrong, critiques, strict=True)]
-    right = [own for own in drafts if own.right]
-    revised = _mended([own.words for own in wrong], second, rng, mix)
-    return [*right, *criticised, *(_rated(network, encoder, revised) if mix.judged else revised)]
+    return [*(own for own in drafts if own.right), *criticised, *revised]
 
 
-def _rated(network: Network, encoder: Encoder, drafts: Sequence[Own]) -> list[Own]:
-    judge = get_agent("judge")
-    asked = [judge.render({"task": task_for(own.words), "draft": Draft(text=own.draft)}) for own in drafts]
-    sampler = Sampler(network, encoder, temperature=0, most=1, seed=0)
-    ratings = sampler.ratings([encoder.prompt(messages) for messages in asked])
-    return [own._replace(rated=rating) for own, rating in zip(drafts, ratings, strict=True)]
+@dataclass(frozen=True)
+class _Writer:
+    """The network in each of its roles, at work on one family."""
+
+    family: Family
+    network: Network
+    encoder: Encoder
+    rng: Random
+    mix: Mix
+
+    def answers(self, role: Role, asked: Sequence[Mapping[str, object]]) -> list[str]:
+        """Answer in a role."""
+        heat = {"generator": 0.8, "reviser": 0.6}.get(role, 0.0)
+        sampler = Sampler(self.network, self.encoder, heat, most=LONGEST, seed=self.rng.randrange(2**31))
+        return sampler.answers(self._prompts(role, asked))
+
+    def read(self, own: Own) -> dict[str, object]:
+        """Return what critic and reviser read of a draft."""
+        heard = heard_of(own, self.rng, self.mix)
+        return {"task": self.family.task(own.item), "draft": Draft(text=own.draft), "verdict": heard}
+
+    def mended(self, items: Sequence[Item], texts: Sequence[str]) -> list[Own]:
+        """Return the drafts that show nothing that is held out, each with what it should become."""
+        pairs = zip(items, texts, strict=True)
+        found = (mended(self.family, item, text, self.rng) for item, text in pairs if text.strip())
+        return [own for own in found if own]
+
+    def rated(self, drafts: Sequence[Own]) -> list[Own]:
+        """Return drafts with the network's own ratings, where its graph asks for any."""
+        if not (self.mix.judged and self.family.judged):
+            return [*drafts]
+        asked = [{"task": self.family.task(own.item), "draft": Draft(text=own.draft)} for own in drafts]
+        sampler = Sampler(self.network, self.encoder, temperature=0, most=1, seed=0)
+        ratings = sampler.ratings(self._prompts("judge", asked))
+        return [own._replace(rated=rating) for own, rating in zip(drafts, ratings, strict=True)]
+
+    def _prompts(self, role: Role, asked: Sequence[Mapping[str, object]]) -> list[list[int]]:
+        return [self.encoder.prompt(asked_of(self.family, role, values).messages) for values in asked]
 
 
 def _told(own: Own, critique: Critique) -> Own:
-    """Return a draft with the model's own critique, unless that has words which are held out."""
+    """Return a draft with the model's own critique, unless that shows what is held out."""
     said = tuple((one.where, one.problem, one.fix) for one in critique.problems)
-    shown = words_in(" ".join([own.draft, *(part for one in said for part in one)])).union(own.words)
-    return own if held_out(shown) else own._replace(said=said)
-
-
-def _answers(
-    network: Network, encoder: Encoder, rng: Random, role: Role, asked: Sequence[Mapping[str, object]]
-) -> list[str]:
-    agent = get_agent(role)
-    prompts = [encoder.prompt(agent.render({name: values[name] for name in agent.reads})) for values in asked]
-    heat = {"generator": 0.8, "reviser": 0.6}.get(role, 0.0)
-    return Sampler(network, encoder, temperature=heat, most=48, seed=rng.randrange(2**31)).answers(prompts)
-
-
-def _read(own: Own, rng: Random, mix: Mix) -> dict[str, object]:
-    return {"task": task_for(own.words), "draft": Draft(text=own.draft), "verdict": heard_of(own, rng, mix)}
+    parts = [part for one in said for part in one]
+    return own if own.kind.held_out(own.item, own.draft, *parts) else own._replace(said=said)
 
 
 def _critique(text: str) -> Critique:
@@ -157,8 +174,3 @@ def _critique(text: str) -> Critique:
         return Critique.model_validate_json(text)
     except ValidationError:
         return Critique()
-
-
-def _mended(given: Sequence[tuple[str, ...]], texts: Sequence[str], rng: Random, mix: Mix) -> list[Own]:
-    found = (mended(words, text, rng, mix) for words, text in zip(given, texts, strict=True) if text.strip())
-    return [own for own in found if own]

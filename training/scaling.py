@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from training.model import Shape
@@ -66,11 +67,12 @@ def _trial(plan: Plan) -> Trial:
 
 def table(done: Iterable[Trial]) -> Iterable[str]:
     """Yield the lines of a Markdown table, each when its trial is over."""
-    yield "| layers | width | parameters | tokens a second | tokens | seconds | generator's loss | loss of all roles |"
+    yield "| layers | width | parameters | tokens a second | tokens | seconds | generators' loss | loss of all roles |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
     for trial in done:
         shape, losses = trial.shape, trial.losses
+        generators = fmean(lost for kind, lost in losses.items() if kind.endswith("/generator"))
         yield (
             f"| {shape.layers} | {shape.width} | {trial.parameters / 1e6:.2f} M | {trial.tokens / trial.seconds:,.0f} "
-            f"| {trial.tokens / 1e6:.2f} M | {trial.seconds:.0f} | {losses['generator']:.3f} | {losses['loss']:.3f} |"
+            f"| {trial.tokens / 1e6:.2f} M | {trial.seconds:.0f} | {generators:.3f} | {losses['loss']:.3f} |"
         )

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
+from redraft_text.everyday.lexicon import lexicon
 from training.examples import fixed_texts
-from training.grammar import PRONOUNS
-from training.lexicon import lexicon
-from training.phrases import PHRASES
+from training.families import families
+from training.families.sentence.grammar import PRONOUNS
+from training.phrases import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from redraft.task import Message
+    from training.families import Family
 
 __all__ = ["END", "PAD", "SPECIALS", "Encoder", "build"]
 
@@ -41,21 +43,14 @@ class Part(NamedTuple):
     special: bool
 
 
-def _words() -> Iterator[str]:
-    """Yield every word, with and without a space before it."""
-    for word in lexicon().words:
+def _words(family: Family) -> Iterator[str]:
+    """Yield every word of a family, with and without a space before it."""
+    for word in family.words:
         yield from (f" {word}", word)
 
 
 def _others() -> Iterator[str]:
-    """Yield other forms, and the text around the words: of prompts, critiques and sentences.
-
-    A form that only adds letters to its word is left out: ` throws` stays ` throw` + `s`, and copying ` throw` from
-    the task is copying a token.
-    """
-    lex = lexicon()
-    for word in lex.words:
-        yield from (f" {form}" for form in lex.forms(word) if not form.startswith(word))
+    """Yield the text around the words: of prompts, critiques and answers; numbers stay digits."""
     for word in (*GRAMMAR_WORDS, *CRITIQUE_WORDS):
         yield from (f" {word}", word, word.capitalize())
     yield from fixed_texts()
@@ -94,18 +89,20 @@ def _learned(words: Iterable[tuple[str, ...]], merges: list[tuple[str, str]]) ->
 def build() -> Tokenizer:
     """Make the tokenizer; the same input gives the same tokenizer.
 
-    The merges of the lexicon come first: none that another text suggests, such as `e` + `s`, may cut a word in two.
+    The merges of the words come first, family by family: none that another text suggests, such as `e` + `s`, may cut a
+    word in two, and a new family does not change how those before it are cut.
     """
     merges: list[tuple[str, str]] = []
-    _learned(_split(_words()), merges)
-    _learned(_split(_others()), merges)
+    for family in families().values():
+        _learned(_split(_words(family)), merges)
+    _learned((word for word in _split(_others()) if not any(letter.isdigit() for letter in word)), merges)
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     tokens = dict.fromkeys((*SPECIALS, *alphabet, *(a + b for a, b in merges)))
     tokenizer = Tokenizer(models.BPE(vocab={token: index for index, token in enumerate(tokens)}, merges=merges))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens([AddedToken(text, special=True, normalized=False) for text in SPECIALS])
-    tokenizer.add_tokens([AddedToken(text, special=False, normalized=False) for text in PHRASES])
+    tokenizer.add_tokens([AddedToken(text, special=False, normalized=False) for text in phrases()])
     return tokenizer
 
 
@@ -122,9 +119,13 @@ class Encoder:
 
     @property
     def twins(self) -> list[tuple[int, int]]:
-        """The ids of each word of the lexicon: behind a space, and elsewhere, as behind a quotation mark."""
-        vocabulary = self.special.get_vocab()
-        return [(vocabulary[f"Ġ{word}"], vocabulary[word]) for word in lexicon().words]
+        """The ids of each word: behind a space, and elsewhere, as behind a quotation mark."""
+        words = dict.fromkeys(word for family in families().values() for word in family.words)
+        return [(self._id(f" {word}"), self._id(word)) for word in words]
+
+    def _id(self, word: str) -> int:
+        (found,) = self.text(word)
+        return found
 
     @cached_property
     def kin(self) -> dict[int, tuple[int, ...]]:
@@ -143,7 +144,7 @@ class Encoder:
         vocabulary = self.special.get_vocab()
         spaced = [f"Ġ{word}" for word in (*GRAMMAR_WORDS, *CRITIQUE_WORDS)]
         sentence = {vocabulary[text] for text in (*spaced[: len(GRAMMAR_WORDS)], ".", ",", "s", "es", END)}
-        braces = (phrase for phrase in PHRASES if phrase.startswith(('{"', '",', '"}')))
+        braces = (phrase for phrase in phrases() if phrase.startswith(('{"', '",', '"}')))
         critique = sentence.union(vocabulary[text] for text in (*spaced, *CRITIQUE_WORDS, *braces, "in", "at"))
         return {"sentence": frozenset(sentence), "critique": frozenset(critique)}
 

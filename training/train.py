@@ -16,7 +16,9 @@ from training.curriculum import mix_at
 from training.errors import TrainingError
 from training.examples import examples
 from training.export import export
-from training.loading import load
+from training.families import Item, families
+from training.growing import grow
+from training.loading import load, tokens_in
 from training.losses import Closed, Losses, learn
 from training.model import Network, Shape
 from training.own import Own
@@ -25,12 +27,17 @@ from training.tokens import Encoder
 from training.validation import validate
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from training.batches import Tree
     from training.curriculum import Mix
+    from training.families import Family
 
 __all__ = ["Plan", "Run", "train"]
 
-MOST_OWN = 4000
+MOST_OWN = 2000
+"""Drafts of its own that are kept, of each family."""
+
 WARM_UP, FALL = 100, 0.9
 BARE = 0.1  # far enough to tell a word behind a space from the same word elsewhere
 SMOOTHING = 0.05
@@ -50,12 +57,14 @@ class Plan:
         rate: Highest learning rate of the matrices.
         close_weight: How much an answer loses by words that it has used or was not asked for (`Closed`).
         draft_every: Steps between samples of the model's own drafts.
-        draft_count: How many drafts are sampled then.
+        draft_count: How many drafts of each family are sampled then.
+        shares: Which share of the tokens a family has; those that are not named share the rest alike.
         save_every: Steps between checkpoints.
         log_every: Steps between lines of the log.
         validate_every: Steps between losses on examples that no step sees.
         shape: The network's sizes; the tokenizer says how many tokens there are.
-        start: A GGUF whose weights the run starts from; without one they are random.
+        start: A GGUF whose weights the run starts from, grown to the shape and the vocabulary; without one they are
+            random.
         folder: Where the checkpoint and the log go.
         target: Where the GGUF goes.
         threads: Threads of one operation. Sums have another order with more of them, and weights other last digits.
@@ -68,7 +77,8 @@ class Plan:
     rate: float = 0.006
     close_weight: float = 4.0
     draft_every: int = 400
-    draft_count: int = 384
+    draft_count: int = 128
+    shares: Mapping[str, float] = field(default_factory=dict)
     save_every: int = 200
     log_every: int = 20
     validate_every: int = 250
@@ -97,15 +107,15 @@ class Run:
         self.plan = plan
         self.encoder = Encoder()
         self.network = Network(replace(plan.shape, vocabulary=self.encoder.size))
+        _tie_words(self.network, self.encoder)
         if plan.start:
-            self.network.load_state_dict(load(plan.start, like=self.network.shape, encoder=self.encoder).state_dict())
-        else:
-            _tie_words(self.network, self.encoder)
+            grow(self.network, load(plan.start), tokens_in(plan.start), self.encoder)
         self.closed = Closed(self.encoder, plan.close_weight)
         self.twins = torch.tensor(self.encoder.twins).T
         self.optimizers = _optimizers(self.network, plan.rate)
         self.step, self.seen, self.seconds = 0, 0, 0.0
-        self.own: list[Own] = []
+        self.own: dict[str, list[Own]] = {name: [] for name in families()}
+        self.spent = dict.fromkeys(families(), 0)
         self.smooth: dict[str, float] = {}
 
     @property
@@ -119,14 +129,26 @@ class Run:
         return mix_at(1.0 if self.plan.start else self.share)
 
     def trees(self) -> list[Tree]:
-        """Return the examples of this step, those of a task together."""
+        """Return the examples of this step, those of a task together; families take turns by their share of tokens."""
         rng = Random(f"{self.plan.seed}:{self.step}")
         trees, total = [], 0
         while total < self.plan.tokens:
-            trees.append(tree_of(examples(rng, self.mix, self.own), self.encoder))
+            family = self._next()
+            trees.append(tree_of(examples(family, rng, self.mix, self.own[family.name]), self.encoder))
             total += len(trees[-1].ids)
+            self.spent[family.name] += len(trees[-1].ids)
         self.seen += total
         return trees
+
+    def _next(self) -> Family:
+        """Return the family that lags behind its share the most."""
+        left = 1 - sum(self.plan.shares.values())
+        others = len(families()) - len(self.plan.shares)
+        shares = {name: self.plan.shares.get(name, left / max(1, others)) for name in families()}
+        return min(
+            (family for family in families().values() if shares[family.name] > 0),
+            key=lambda family: self.spent[family.name] / shares[family.name],
+        )
 
     def advance(self) -> Losses:
         """Take one step; return its losses."""
@@ -140,7 +162,7 @@ class Run:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
         self.step += 1
-        for name, lost in losses.by_role().items():
+        for name, lost in losses.by_kind().items():
             self.smooth[name] = lost + (1 - SMOOTHING) * (self.smooth.get(name, lost) - lost)
         return losses
 
@@ -153,12 +175,16 @@ class Run:
         if grad is not None:
             grad[self.twins] = grad[self.twins].sum(dim=0)
 
-    def draft(self) -> float:
-        """Add drafts of the model's own; return which share of them was right."""
-        rng = Random(f"{self.plan.seed}:{self.step}:drafts")
-        fresh = own_drafts(self.network, self.encoder, rng, count=self.plan.draft_count, mix=self.mix)
-        self.own = [*self.own, *fresh][-MOST_OWN:]
-        return sum(own.right for own in fresh) / max(1, len(fresh))
+    def draft(self) -> dict[str, float]:
+        """Add drafts of the model's own; return which share of each family's was right."""
+        right = {}
+        for name, family in families().items():
+            rng = Random(f"{self.plan.seed}:{self.step}:drafts:{name}")
+            count = self.plan.draft_count
+            fresh = own_drafts(family, self.network, self.encoder, rng, count=count, mix=self.mix)
+            self.own[name] = [*self.own[name], *fresh][-MOST_OWN:]
+            right[name] = round(sum(own.right for own in fresh) / max(1, len(fresh)), 4)
+        return right
 
     def line(self) -> dict[str, Any]:
         """Return what the log says now."""
@@ -175,7 +201,8 @@ class Run:
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "counts": (self.step, self.seen, self.seconds),
             "smooth": self.smooth,
-            "own": [tuple(own) for own in self.own],
+            "own": {name: [_packed(one) for one in own] for name, own in self.own.items()},
+            "spent": self.spent,
         }
         fresh = self.plan.folder / "checkpoint.new"
         torch.save(state, fresh)
@@ -197,7 +224,8 @@ class Run:
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
         self.step, self.seen, self.seconds = state["counts"]
-        self.smooth, self.own = state["smooth"], [Own(*own) for own in state["own"]]
+        self.smooth, self.spent = state["smooth"], state["spent"]
+        self.own = {name: [_unpacked(one) for one in own] for name, own in state["own"].items()}
 
 
 def _check(path: Path, saved: dict[str, object], plan: dict[str, object]) -> None:
@@ -251,7 +279,7 @@ def _extras(run: Run) -> dict[str, Any]:
     """Do what is due at this step; return what the log says of it."""
     line: dict[str, Any] = {}
     if run.step % run.plan.draft_every == 0 and run.mix.own:
-        line["right"] = round(run.draft(), 4)
+        line["right"] = run.draft()
     if run.step % run.plan.validate_every == 0 or run.step == run.plan.steps:
         line["validation"] = {name: round(lost, 4) for name, lost in validate(run.network, run.encoder).items()}
     return line
@@ -263,3 +291,13 @@ def _cut(log: Path, step: int) -> None:
         return
     whole = [line for line in log.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")]
     log.write_text("".join(line for line in whole if json.loads(line)["step"] <= step), encoding="utf-8")
+
+
+def _packed(own: Own) -> tuple[Any, ...]:
+    """Return a draft as what a checkpoint may hold."""
+    return (*own[:1], own.item.to_json(), *own[2:])
+
+
+def _unpacked(packed: tuple[Any, ...]) -> Own:
+    family, item, *rest = packed
+    return Own(family, Item.from_json(item), *rest)

@@ -9,8 +9,8 @@ from training.curve import draw, read
 from training.errors import TrainingError
 
 LINES = [
-    {"step": 20, "tokens": 120_000, "seconds": 20, "loss": 6.1, "generator": 6.5, "judge": 5.1},
-    {"step": 40, "tokens": 240_000, "seconds": 40, "loss": 1.9, "generator": 2.0, "judge": 0.4, "right": 0.25},
+    {"step": 20, "tokens": 120_000, "seconds": 20, "loss": 6.1, "sentence/generator": 6.5, "sentence/judge": 5.1},
+    {"step": 40, "tokens": 240_000, "seconds": 40, "loss": 1.9, "sentence/generator": 2.0, "right": {"sentence": 0.25}},
 ]
 
 
@@ -31,8 +31,8 @@ def test_two_seeds_stand_in_one_picture(tmp_path):
 def test_a_series_has_the_lines_that_say_something_of_it(tmp_path):
     log = read(written(tmp_path / "seed1", LINES))
     assert log.name == "seed1"
-    assert log.series("right").tokens == (0.24,)
-    assert log.series("generator").values == (6.5, 2.0)
+    assert log.series("right/sentence").tokens == (0.24,)
+    assert log.series("sentence/generator").values == (6.5, 2.0)
 
 
 @pytest.mark.parametrize(("lines", "said"), [([], "is empty"), ([{"loss": 1}], "is not the log of a training run")])

@@ -9,6 +9,7 @@ import torch
 from training.batches import ANYTHING, batches, tree_of
 from training.curriculum import Mix
 from training.examples import Example, examples
+from training.families import family_of
 from training.losses import Closed, learn
 from training.model import Network, Shape
 from training.tokens import Encoder
@@ -18,7 +19,7 @@ SOME_COPYING = Mix(copying=0.2)
 
 
 def drawn(count):
-    return [tree_of(examples(Random(seed), SOME_COPYING), ENCODER) for seed in range(count)]
+    return [tree_of(examples(family_of("sentence"), Random(seed), SOME_COPYING), ENCODER) for seed in range(count)]
 
 
 def test_what_should_follow_is_never_closed():
@@ -32,7 +33,7 @@ def test_what_should_follow_is_never_closed():
 
 def chance_lost(answer, at, word):
     """Return what is lost by the chance of a half for a word at a place of an answer."""
-    tree = tree_of([Example((), answer, "generator")], ENCODER)
+    tree = tree_of([Example((), answer, "sentence/generator")], ENCODER)
     (batch,) = batches([tree], parts=1)
     logits = torch.full((len(batch.targets), ENCODER.size), -1e9)
     logits[:, ENCODER.text(word)[0]] = logits[:, ENCODER.text(" the")[0]] = 0.0
@@ -55,7 +56,7 @@ def test_what_is_no_word_is_closed_but_for_the_first():
 
 
 def test_ratings_lose_nothing():
-    tree = tree_of([Example((), "4", "judge")], ENCODER)
+    tree = tree_of([Example((), "4", "sentence/judge")], ENCODER)
     (batch,) = batches([tree], parts=1)
     assert not Closed(ENCODER, 1.0).lost(torch.zeros(len(batch.targets), ENCODER.size), batch).any()
 
@@ -65,7 +66,7 @@ def test_closed_tokens_change_the_gradient_and_not_the_loss_that_is_told():
         torch.manual_seed(0)
         network = Network(Shape(vocabulary=ENCODER.size, layers=1, width=32, heads=1, inner=32))
         losses = learn(network, drawn(1), parts=1, closed=closed)
-        return losses.by_role(), network.embedding.weight.grad
+        return losses.by_kind(), network.embedding.weight.grad
 
     plain, before = learned(None)
     told, after = learned(Closed(ENCODER, 4.0))

@@ -17,9 +17,9 @@ def test_the_data_of_a_seed_are_the_same_bits(capsys):
 
 def test_the_data_can_be_read_and_proved(capsys):
     main(["data", "--count", "20", "--show"])
-    assert "--- critic\n" in capsys.readouterr().out
+    assert "--- sentence/critic\n" in capsys.readouterr().out
     main(["data", "--count", "20", "--prove"])
-    assert "0 examples show one that is held out" in capsys.readouterr().out
+    assert "0 examples show what is held out" in capsys.readouterr().out
 
 
 def test_training_leaves_the_shipped_model_alone_and_export_writes_another(tmp_path, capsys):

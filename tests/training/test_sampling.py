@@ -9,11 +9,12 @@ import torch
 
 from redraft.task import Critique, Problem
 from training.curriculum import Mix
+from training.families import Item, families
+from training.families.sentence.words import held_out_pairs
 from training.model import Network, Shape
 from training.own import Own
 from training.sampling import Sampler, _told, own_drafts
 from training.tokens import Encoder
-from training.words import held_out, held_out_pairs, words_in
 
 ENCODER = Encoder()
 TINY = Shape(layers=2, width=64, heads=2, inner=64, vocabulary=ENCODER.size)
@@ -43,21 +44,24 @@ def test_ratings_are_what_the_network_expects():
         assert rating == pytest.approx(expected, abs=1e-4)
 
 
-def test_own_drafts_are_rated_where_that_is_asked_for():
+@pytest.mark.parametrize("family", families().values(), ids=lambda family: family.name)
+def test_own_drafts_are_rated_where_that_is_asked_for(family):
     for judged in (False, True):
-        drafts = own_drafts(network(), ENCODER, Random(5), count=12, mix=Mix(judged=judged))
-        assert {own.rated is not None for own in drafts} == {judged}
+        drafts = own_drafts(family, network(), ENCODER, Random(5), count=6, mix=Mix(judged=judged))
+        assert {own.rated is not None for own in drafts} <= {judged and family.judged}
 
 
-def test_own_drafts_are_the_same_from_run_to_run_and_show_no_words_that_are_held_out():
-    first, again = (own_drafts(network(), ENCODER, Random(5), count=12, mix=Mix()) for _ in range(2))
+@pytest.mark.parametrize("family", families().values(), ids=lambda family: family.name)
+def test_own_drafts_are_the_same_from_run_to_run_and_show_nothing_that_is_held_out(family):
+    first, again = (own_drafts(family, network(), ENCODER, Random(5), count=6, mix=Mix()) for _ in range(2))
     assert first == again
-    assert not any(held_out(words_in(f"{own.draft} {own.target} {own.said}").union(own.words)) for own in first)
+    assert not any(family.held_out(own.item, own.draft, own.target) for own in first)
+    assert all(family.is_right(own.item, own.target) for own in first)
 
 
 def test_a_critique_that_names_a_word_which_is_held_out_is_not_kept():
     word, (partner, *_) = next((word, sorted(others)) for word, others in sorted(held_out_pairs().items()) if others)
-    own = Own((word,), "The.", "The.")
+    own = Own("sentence", Item({"words": [word]}, {}), "The.", "The.")
     kept, dropped = (
         _told(own, Critique(problems=(Problem(where="after The", problem=f"no {said}", fix=f"add {said}"),)))
         for said in (word, partner)

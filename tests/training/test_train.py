@@ -9,7 +9,8 @@ pytest.importorskip("lark", reason="needs the extra `train`")
 import torch
 
 from training.errors import TrainingError
-from training.model import Shape
+from training.growing import grow
+from training.model import Network, Shape
 from training.train import Plan, Run, train
 
 TINY = Shape(layers=2, width=64, heads=2, inner=64)
@@ -79,9 +80,9 @@ def test_a_line_of_the_log_that_was_cut_short_is_written_again(whole, tmp_path):
 def test_the_log_has_each_role_and_how_many_drafts_were_right(whole):
     _, folder = whole
     assert [line["step"] for line in lines(folder)] == [1, 2, 3, 4, 5, 6]
-    assert {"tokens", "loss", "copy"} <= set(lines(folder)[-1])
+    assert {"tokens", "loss", "sentence/bare"} <= set(lines(folder)[-1])
     assert all("right" in line for line in lines(folder)[1::2])
-    assert {"loss", "generator", "critic", "reviser"} <= set(lines(folder)[3]["validation"])
+    assert {"loss", "sentence/generator", "sentence/critic", "sentence/reviser"} <= set(lines(folder)[3]["validation"])
 
 
 @pytest.mark.parametrize("change", [{"seed": 2}, {"steps": 7}, {"shape": replace(TINY, layers=1)}])
@@ -95,8 +96,27 @@ def test_a_run_starts_from_a_gguf(whole, tmp_path):
     straight, folder = whole
     run = Run(plan(tmp_path, start=folder / "tiny.gguf"))
     assert torch.allclose(run.network.embedding.weight, straight.network.embedding.weight, atol=1e-2)
-    with pytest.raises(TrainingError, match="Train without --from"):
+    with pytest.raises(TrainingError, match="2 layers cannot be cut to 1"):
         Run(plan(tmp_path, start=folder / "tiny.gguf", shape=replace(TINY, layers=1)))
+
+
+def test_a_layer_more_changes_nothing_at_first(whole, tmp_path):
+    straight, folder = whole
+    grown = Run(plan(tmp_path, start=folder / "tiny.gguf", shape=replace(TINY, layers=4))).network
+    same = Run(plan(tmp_path, start=folder / "tiny.gguf")).network
+    ids = torch.tensor([straight.encoder.text("The dog runs in the park.")])
+    assert torch.allclose(grown.hidden(ids), same.hidden(ids))
+
+
+def test_a_token_that_was_not_known_has_a_vector_like_the_others(whole, tmp_path):
+    straight, _ = whole
+    encoder, known = straight.encoder, straight.encoder.tokens[:-7]
+    old = Network(replace(straight.network.shape, vocabulary=len(known)))
+    network = Network(straight.network.shape)
+    grow(network, old, known, encoder)
+    assert torch.equal(network.embedding.weight[: len(known)], old.embedding.weight)
+    lengths = network.embedding.weight.norm(dim=1)
+    assert lengths[-7:].mean() == pytest.approx(lengths[:-7].mean().item(), rel=0.3)
 
 
 def test_a_word_keeps_its_two_vectors_equally_far_apart(tmp_path):
@@ -117,7 +137,7 @@ def test_a_word_keeps_its_two_vectors_equally_far_apart(tmp_path):
 
 def test_what_must_not_be_said_weighs_as_much_as_the_plan_says(tmp_path):
     light, heavy = (Run(plan(tmp_path, close_weight=weight)) for weight in (0.0, 4.0))
-    told = [run.advance().by_role() for run in (light, heavy)]
+    told = [run.advance().by_kind() for run in (light, heavy)]
     assert told[0] == told[1]
     assert not torch.equal(light.network.embedding.weight, heavy.network.embedding.weight)
 

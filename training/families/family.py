@@ -1,4 +1,4 @@
-"""What training must know of a kind of work: its tasks, right answers, mistakes, what is said of them, and the truth."""
+"""What training must know of a kind of work: tasks, answers, mistakes, what is said of them, and the truth."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
+from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from redraft.graph.loading import load_graph
@@ -16,7 +17,6 @@ from training.families.differences import differences, likeness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from random import Random
 
     from redraft.graph.spec import EvaluatorUse, GraphSpec
     from redraft.task import Problem
@@ -56,11 +56,13 @@ class Family(ABC):
         name: One word, used in files, logs and figures.
         graph: The graph whose prompt, evaluators and oracles it is.
         phrases: Fixed text of its prompts and of its evaluators' reasons; each is one token.
+        listed: Whether `texts` has all of its text, so that the tokenizer need not look at prompts and answers.
         words: Its words. Each is one token, with a space before it and without, and both are tied in training.
     """
 
     name: ClassVar[str]
     graph: ClassVar[str]
+    listed: ClassVar[bool] = False
     phrases: ClassVar[tuple[str, ...]] = ()
     words: ClassVar[tuple[str, ...]] = ()
 
@@ -68,9 +70,22 @@ class Family(ABC):
     def sample(self, rng: Random, *, kept_back: bool = False) -> Item:
         """Draw a task that may be trained on, or one that is held out; `held_out` says which of them an item is."""
 
+    def hard(self, rng: Random) -> Item:
+        """Draw a task for the model to write a draft of its own: it learns from mistakes, so mostly a hard one."""
+        return self.sample(rng)
+
     @abstractmethod
     def held_out(self, item: Item, *texts: str) -> bool:
         """Whether an item, or a text written for it, shows what training never shows together."""
+
+    def held_out_tasks(self, count: int) -> list[Item]:
+        """Return so many different tasks that training never sees; more of them begin with fewer of them."""
+        rng = Random(f"bench:{self.name}")
+        found: dict[str, Item] = {}
+        while len(found) < count:
+            item = self.sample(rng, kept_back=True)
+            found.setdefault(json.dumps(item.inputs, sort_keys=True, ensure_ascii=False), item)
+        return list(found.values())
 
     @abstractmethod
     def answers(self, item: Item, rng: Random, count: int) -> list[str]:
@@ -78,7 +93,12 @@ class Family(ABC):
 
     @abstractmethod
     def spoiled(self, item: Item, rng: Random) -> str:
-        """Return a draft such as a weak model might write: mostly with one mistake, rarely sound or about something else."""
+        """Return a draft such as a weak model might write: mostly with one mistake, rarely sound or astray."""
+
+    def made(self, item: Item, rng: Random) -> tuple[str, str]:
+        """Return a draft by rule, and what it should become."""
+        draft = self.spoiled(item, rng)
+        return draft, self.mended(item, draft, rng)
 
     @abstractmethod
     def scores(self, task: Task, text: str) -> Mapping[str, Score]:
@@ -91,6 +111,11 @@ class Family(ABC):
     def is_right(self, item: Item, text: str) -> bool:
         """Whether a draft does the task in truth, as the oracles of the graph have it. No loop sees this."""
 
+    def bare(self, rng: Random) -> Sequence[tuple[str, str]]:
+        """Return exercises without an agent's prompt, what is asked and answered; none where none help."""
+        del rng
+        return ()
+
     def texts(self) -> Iterable[str]:
         """Yield other text of answers, prompts and reasons whose words should be whole tokens."""
         return ()
@@ -99,7 +124,9 @@ class Family(ABC):
         """Return what a draft should become: itself where it is right, or else the right answer most like it."""
         if self.is_right(item, draft):
             return draft
-        return max(self.answers(item, rng, CANDIDATES), key=lambda answer: likeness(self.split(draft), self.split(answer)))
+        return max(
+            self.answers(item, rng, CANDIDATES), key=lambda answer: likeness(self.split(draft), self.split(answer))
+        )
 
     def problems(self, item: Item, draft: str, target: str) -> tuple[Problem, ...]:
         """Return the critique that a draft deserves, given what it should become: at most four problems."""
@@ -123,7 +150,7 @@ class Family(ABC):
     @cached_property
     def spec(self) -> GraphSpec:
         """The graph, loaded."""
-        return load_graph(self.graph, plugins=load_plugins(None))
+        return load_graph(self.graph, plugins=load_plugins())
 
     def task(self, item: Item) -> Task:
         """Return the task that the graph makes of an item; what only the truth knows is not in it."""

@@ -18,10 +18,21 @@ __all__ = ["redraft_evaluators", "redraft_graphs"]
 @hookimpl
 def redraft_evaluators() -> list[Evaluator]:
     """Register the evaluators."""
-    from redraft_text import acronym, forbidden, language, lemmas, order, readability, same_acronym, woven
+    from redraft_text import (
+        acronym,
+        everyday_sentence,
+        forbidden,
+        language,
+        lemmas,
+        order,
+        readability,
+        same_acronym,
+        woven,
+    )
 
     return [
         acronym.acronym,
+        everyday_sentence.everyday_sentence,
         forbidden.forbidden,
         language.language,
         lemmas.lemmas,

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from redraft.task import Problem
-from training.lexicon import lexicon
+from redraft_text.everyday.lexicon import lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,7 +1,7 @@
-"""A parser of the grammar: whether a text is one sentence of it. No loop and no evaluator sees this.
+"""A parser of the grammar: whether a text is one sentence of it. No loop sees this, only an oracle.
 
-It is written apart from `grammar.py`, so that a mistake there is not repeated here, and takes a little more than
-that writes: any order of the phrases behind the verb, any number of them.
+It is written apart from the grammar that writes the training text, so that a mistake there is not repeated here, and
+takes a little more than that writes: any order of the phrases behind the verb, any number of them.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from lark import Lark
-from lark.exceptions import UnexpectedInput
-
-from training.lexicon import ANIMATE, lexicon
+from redraft_text.everyday.lexicon import ANIMATE, lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
+
+    from lark import Lark
 
 __all__ = ["accepts"]
 
@@ -99,6 +98,8 @@ def _accepts(text: str, strange: frozenset[str]) -> bool:
     terminals = list(_terminals(words, given))
     if None in terminals or not _who_fits(words):
         return False
+    from lark.exceptions import UnexpectedInput
+
     try:
         _parser().parse(" ".join(str(terminal) for terminal in [*terminals, "DOT"]))
     except UnexpectedInput:
@@ -179,5 +180,7 @@ def _times() -> tuple[tuple[str, ...], ...]:
 
 @cache
 def _parser() -> Lark:
+    from lark import Lark
+
     terminals = "\n".join(f"{name}: /{name}(?![A-Z_])/" for name in TERMINALS)
     return Lark(f"{RULES}\n{terminals}\n", parser="earley", lexer="basic")

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from redraft.builtin.coverage import CoverageParams, coverage
 from redraft.builtin.length import LengthParams, length
-from redraft.task import Draft, Message, Score, Task, Verdict
-from training.parsing import accepts
+from redraft.task import Draft, Message, Task, Verdict
+from redraft_text.everyday.parsing import accepts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["is_right", "missing_words", "task_for", "verdict_for"]
+    from redraft.task import Score
+
+__all__ = ["is_right", "missing_words", "scores_of", "task_for", "verdict_for"]
 
 PROMPT = "Write one sentence that uses all of these words: {words}."
 MOST_WORDS = 25
@@ -25,21 +27,26 @@ def task_for(words: Sequence[str]) -> Task:
     )
 
 
-def verdict_for(task: Task, text: str, *, rated: float | None = None) -> Verdict:
-    """Return what the evaluators of `graphs/sentence.toml` say about a draft; the judge is one where it has rated."""
+def scores_of(task: Task, text: str) -> dict[str, Score]:
+    """Return what the evaluators of `graphs/sentence.toml` say about a draft, the judge left out."""
     draft = Draft(text=text)
-    scores: list[Score] = [
-        coverage(draft, task, CoverageParams()).model_copy(
-            update={"evaluator": "coverage", "kind": "verifier", "weight": 2.0}
+    return {
+        "coverage": coverage(draft, task, CoverageParams()).model_copy(update={"kind": "verifier"}),
+        "length": length(draft, LengthParams(max_words=MOST_WORDS, max_sentences=1)).model_copy(
+            update={"kind": "verifier"}
         ),
-        length(draft, LengthParams(max_words=MOST_WORDS, max_sentences=1)).model_copy(
-            update={"evaluator": "length", "kind": "verifier"}
-        ),
-    ]
-    if rated is not None:
-        reasons = [f"{rated:.1f} of 5"]
-        scores.append(Score((rated - 1) / 4, reasons, evaluator="judge", kind="judge", weight=1.0))
-    return Verdict(scores=tuple(scores))
+    }
+
+
+def verdict_for(task: Task, text: str) -> Verdict:
+    """Return the verdict of these evaluators."""
+    weights = {"coverage": 2.0}
+    scores = scores_of(task, text).items()
+    return Verdict(
+        scores=tuple(
+            score.model_copy(update={"evaluator": name, "weight": weights.get(name, 1.0)}) for name, score in scores
+        )
+    )
 
 
 def missing_words(verdict: Verdict) -> list[str]:

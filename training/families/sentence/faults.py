@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from training.grammar import Chunk, compose
-from training.lexicon import lexicon
-from training.words import sample_words
+from redraft_text.everyday.lexicon import lexicon
+from training.families.sentence.grammar import Chunk, compose
+from training.families.sentence.words import sample_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,9 +6,9 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import TYPE_CHECKING
 
-from training.grammar import OUTDOORS, VOWELS
-from training.lexicon import lexicon
-from training.parsing import PREPOSITIONS, TERMINAL_OF
+from redraft_text.everyday.lexicon import lexicon
+from redraft_text.everyday.parsing import PREPOSITIONS, TERMINAL_OF
+from training.families.sentence.grammar import OUTDOORS, VOWELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

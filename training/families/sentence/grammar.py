@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from training.lexicon import ANIMATE, MASS, lexicon
+from redraft_text.everyday.lexicon import ANIMATE, MASS, lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,1 @@
+"""One sentence that uses all the given everyday words."""
