@@ -65,6 +65,7 @@ def train(options: argparse.Namespace) -> None:
     plan = Plan(
         seed=options.seed,
         start=options.start,
+        workers=options.workers,
         threads=options.threads,
         folder=options.build,
         target=options.model or options.build / "model.gguf",
@@ -132,6 +133,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("stage", choices=STAGES)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, help="length of the training run, instead of the shipped model's")
+    parser.add_argument("--workers", type=int, default=1, choices=(1, 2), help="processes that train together")
     parser.add_argument("--threads", type=int, default=1, help="threads of the training run")
     parser.add_argument("--from", dest="start", type=Path, help="the GGUF whose weights are trained on, or exported")
     parser.add_argument("--seconds", type=float, default=240.0, help="time for each size that `scaling` compares")

@@ -44,6 +44,11 @@ class Losses:
         self.sums.index_add_(0, batch.kinds, lost)
         self.counts.index_add_(0, batch.kinds, (batch.targets != IGNORED).float())
 
+    def include(self, other: Losses) -> None:
+        """Add the losses of other answers."""
+        self.sums += other.sums
+        self.counts += other.counts
+
     def by_kind(self) -> dict[str, float]:
         """Return the mean loss of all answers, then of each kind's."""
         means = {"loss": float(self.sums.sum() / self.counts.sum())}
@@ -82,8 +87,10 @@ class Closed:
         return -self.weight * torch.log1p(-closed.clamp(0, MOST_CLOSED)) * asked
 
 
-def learn(network: Network, trees: Sequence[Tree], *, parts: int, closed: Closed | None = None) -> Losses:
-    """Add the gradient of the mean loss on the answers of trees; return their losses on the next token."""
+def learn(
+    network: Network, trees: Sequence[Tree], *, parts: int, closed: Closed | None = None, share: float = 1.0
+) -> Losses:
+    """Add a share of the gradient of the mean loss on the answers of trees; return their losses on the next token."""
     losses, whole = Losses(), sum(len(tree.answers) for tree in trees)
     weights = torch.tensor([WEIGHTS.get(kind.rpartition("/")[2], 1.0) for kind in kinds()])
     for batch in batches(trees, parts=parts):
@@ -91,7 +98,7 @@ def learn(network: Network, trees: Sequence[Tree], *, parts: int, closed: Closed
         lost = _lost(logits, batch)
         charged = lost * weights[batch.kinds]
         charged = charged + closed.lost(logits, batch) if closed else charged
-        (charged.sum() / whole).backward()  # type: ignore[no-untyped-call]
+        (charged.sum() * share / whole).backward()  # type: ignore[no-untyped-call]
         losses.add(lost.detach(), batch)
     return losses
 

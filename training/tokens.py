@@ -85,6 +85,20 @@ def _learned(words: Iterable[tuple[str, ...]], merges: list[tuple[str, str]]) ->
         left = {_merged(word, best) for word in left}
 
 
+def _is_whole(part: str) -> bool:
+    """Whether a part of a text may become one token: no number, and no form that only adds letters to a word.
+
+    ` throws` stays ` throw` + `s`, so that copying ` throw` from the task is copying a token.
+    """
+    return not any(letter.isdigit() for letter in part) and part.removeprefix("Ġ").lower() not in _longer_forms()
+
+
+@cache
+def _longer_forms() -> frozenset[str]:
+    lex = lexicon()
+    return frozenset(form for word in lex.words for form in lex.forms(word) if form.startswith(word) and form != word)
+
+
 @cache
 def build() -> Tokenizer:
     """Make the tokenizer; the same input gives the same tokenizer.
@@ -95,7 +109,7 @@ def build() -> Tokenizer:
     merges: list[tuple[str, str]] = []
     for family in families().values():
         _learned(_split(_words(family)), merges)
-    _learned((word for word in _split(_others()) if not any(letter.isdigit() for letter in word)), merges)
+    _learned((word for word in _split(_others()) if _is_whole("".join(word))), merges)
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     tokens = dict.fromkeys((*SPECIALS, *alphabet, *(a + b for a, b in merges)))
     tokenizer = Tokenizer(models.BPE(vocab={token: index for index, token in enumerate(tokens)}, merges=merges))

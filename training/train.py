@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from training.batches import tree_of
+from training.crew import LANES, Crew, crew
 from training.curriculum import mix_at
 from training.errors import TrainingError
 from training.examples import examples
@@ -42,7 +44,7 @@ WARM_UP, FALL = 100, 0.9
 BARE = 0.1  # far enough to tell a word behind a space from the same word elsewhere
 SMOOTHING = 0.05
 # What may change when a run goes on; of the weights at most the last digits depend on it, by the threads.
-FREE = ("folder", "target", "threads", "save_every", "log_every", "validate_every")
+FREE = ("folder", "target", "workers", "threads", "save_every", "log_every", "validate_every")
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Plan:
         seed: Seed of the weights and of the data.
         steps: Length of the whole run; the learning rate falls to nothing by then.
         tokens: Tokens of a step, padding not counted.
-        parts: Into how many batches of like length a step is cut.
+        parts: Into how many batches of like length each lane of a step is cut.
         rate: Highest learning rate of the matrices.
         close_weight: How much an answer loses by words that it has used or was not asked for (`Closed`).
         draft_every: Steps between samples of the model's own drafts.
@@ -67,13 +69,14 @@ class Plan:
             random.
         folder: Where the checkpoint and the log go.
         target: Where the GGUF goes.
+        workers: Processes that compute a step together, 1 or 2; the weights do not depend on it.
         threads: Threads of one operation. Sums have another order with more of them, and weights other last digits.
     """
 
     seed: int = 1
     steps: int = 10_000
     tokens: int = 4000
-    parts: int = 3
+    parts: int = 2
     rate: float = 0.006
     close_weight: float = 4.0
     draft_every: int = 400
@@ -86,6 +89,7 @@ class Plan:
     start: Path | None = None
     folder: Path = Path("training/build")
     target: Path = Path("training/build/model.gguf")
+    workers: int = 1
     threads: int = 1
 
     def onwards(self) -> Plan:
@@ -99,9 +103,15 @@ class Plan:
 
 
 class Run:
-    """One training run."""
+    """One training run, or what one process of several does of it.
 
-    def __init__(self, plan: Plan) -> None:
+    Args:
+        plan: How long and how fast.
+        crew: Who this process is.
+    """
+
+    def __init__(self, plan: Plan, crew: Crew | None = None) -> None:
+        self.crew = crew or Crew()
         torch.set_num_threads(plan.threads)
         torch.manual_seed(plan.seed)
         self.plan = plan
@@ -115,7 +125,7 @@ class Run:
         self.optimizers = _optimizers(self.network, plan.rate)
         self.step, self.seen, self.seconds = 0, 0, 0.0
         self.own: dict[str, list[Own]] = {name: [] for name in families()}
-        self.spent = dict.fromkeys(families(), 0)
+        self.spent = {lane: dict.fromkeys(families(), 0) for lane in range(LANES)}
         self.smooth: dict[str, float] = {}
 
     @property
@@ -128,32 +138,38 @@ class Run:
         """How much of what is trained now. Weights that were trained before have the beginning behind them."""
         return mix_at(1.0 if self.plan.start else self.share)
 
-    def trees(self) -> list[Tree]:
-        """Return the examples of this step, those of a task together; families take turns by their share of tokens."""
-        rng = Random(f"{self.plan.seed}:{self.step}")
+    def trees(self, lane: int) -> list[Tree]:
+        """Return the examples of this step's lane, those of a task together; families take turns by their share."""
+        rng, spent = Random(f"{self.plan.seed}:{self.step}:{lane}"), self.spent[lane]
         trees, total = [], 0
-        while total < self.plan.tokens:
-            family = self._next()
+        while total < self.plan.tokens / LANES:
+            family = self._next(spent)
             trees.append(tree_of(examples(family, rng, self.mix, self.own[family.name]), self.encoder))
             total += len(trees[-1].ids)
-            self.spent[family.name] += len(trees[-1].ids)
-        self.seen += total
+            spent[family.name] += len(trees[-1].ids)
         return trees
 
-    def _next(self) -> Family:
-        """Return the family that lags behind its share the most."""
+    def _next(self, spent: Mapping[str, int]) -> Family:
+        """Return the family that lags behind its share of the tokens the most."""
         left = 1 - sum(self.plan.shares.values())
         others = len(families()) - len(self.plan.shares)
         shares = {name: self.plan.shares.get(name, left / max(1, others)) for name in families()}
         return min(
             (family for family in families().values() if shares[family.name] > 0),
-            key=lambda family: self.spent[family.name] / shares[family.name],
+            key=lambda family: spent[family.name] / shares[family.name],
         )
 
     def advance(self) -> Losses:
         """Take one step; return its losses."""
         heat = min(1.0, (self.step + 1) / WARM_UP) * min(1.0, (1 - self.share) / FALL)
-        losses = learn(self.network, self.trees(), parts=self.plan.parts, closed=self.closed)
+        losses, seen = Losses(), torch.zeros(1)
+        for lane in self.crew.lanes:
+            trees = self.trees(lane)
+            seen += sum(len(tree.ids) for tree in trees)
+            losses.include(learn(self.network, trees, parts=self.plan.parts, closed=self.closed, share=1 / LANES))
+        gradients = [p.grad for p in self.network.parameters() if p.grad is not None]
+        self.crew.add_up([*gradients, losses.sums, losses.counts, seen])
+        self.seen += int(seen)
         self._tie_gradients()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         for optimizer in self.optimizers:
@@ -177,14 +193,20 @@ class Run:
 
     def draft(self) -> dict[str, float]:
         """Add drafts of the model's own; return which share of each family's was right."""
-        right = {}
-        for name, family in families().items():
-            rng = Random(f"{self.plan.seed}:{self.step}:drafts:{name}")
-            count = self.plan.draft_count
-            fresh = own_drafts(family, self.network, self.encoder, rng, count=count, mix=self.mix)
-            self.own[name] = [*self.own[name], *fresh][-MOST_OWN:]
-            right[name] = round(sum(own.right for own in fresh) / max(1, len(fresh)), 4)
-        return right
+        mine = [name for turn, name in enumerate(families()) if turn % self.crew.size == self.crew.rank]
+        drafted = self.crew.shared({name: self._drafted(name) for name in mine})
+        for name, fresh in drafted.items():
+            self.own[name] = [*self.own[name], *(_unpacked(one) for one in fresh)][-MOST_OWN:]
+        return {
+            name: round(sum(own.right for own in self.own[name][-len(fresh) :]) / max(1, len(fresh)), 4)
+            for name, fresh in drafted.items()
+        }
+
+    def _drafted(self, name: str) -> list[tuple[Any, ...]]:
+        rng = Random(f"{self.plan.seed}:{self.step}:drafts:{name}")
+        count = self.plan.draft_count
+        fresh = own_drafts(families()[name], self.network, self.encoder, rng, count=count, mix=self.mix)
+        return [_packed(one) for one in fresh]
 
     def line(self) -> dict[str, Any]:
         """Return what the log says now."""
@@ -193,6 +215,9 @@ class Run:
 
     def save(self) -> None:
         """Write a checkpoint, then a GGUF; each appears whole or not at all."""
+        spent = self.crew.shared({lane: self.spent[lane] for lane in self.crew.lanes})
+        if not self.crew.leads:
+            return
         for folder in (self.plan.folder, self.plan.target.parent):
             folder.mkdir(parents=True, exist_ok=True)
         state: dict[str, Any] = {
@@ -202,7 +227,7 @@ class Run:
             "counts": (self.step, self.seen, self.seconds),
             "smooth": self.smooth,
             "own": {name: [_packed(one) for one in own] for name, own in self.own.items()},
-            "spent": self.spent,
+            "spent": spent,
         }
         fresh = self.plan.folder / "checkpoint.new"
         torch.save(state, fresh)
@@ -257,19 +282,21 @@ def _optimizers(network: Network, rate: float) -> list[torch.optim.Optimizer]:
 
 def train(plan: Plan) -> Run:
     """Train to the last step, saving as it goes."""
-    run = Run(plan)
+    with crew(plan.workers, plan.folder, partial(_trained, plan)) as one:
+        return _trained(plan, one)
+
+
+def _trained(plan: Plan, one: Crew) -> Run:
+    run = Run(plan, one)
     run.resume()
-    plan.folder.mkdir(parents=True, exist_ok=True)
-    log = plan.folder / "log.jsonl"
-    _cut(log, run.step)
+    log = _Log(plan.folder / "log.jsonl", run.step) if one.leads else None
     while run.step < plan.steps:
         began = time.monotonic()
         run.advance()
         line = _extras(run)
         run.seconds += time.monotonic() - began
-        if line or run.step % plan.log_every == 0:
-            with log.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(run.line() | line) + "\n")
+        if log and (line or run.step % plan.log_every == 0):
+            log.add(run.line() | line)
         if run.step % plan.save_every == 0 or run.step == plan.steps:
             run.save()
     return run
@@ -280,17 +307,25 @@ def _extras(run: Run) -> dict[str, Any]:
     line: dict[str, Any] = {}
     if run.step % run.plan.draft_every == 0 and run.mix.own:
         line["right"] = run.draft()
-    if run.step % run.plan.validate_every == 0 or run.step == run.plan.steps:
+    if run.crew.leads and (run.step % run.plan.validate_every == 0 or run.step == run.plan.steps):
         line["validation"] = {name: round(lost, 4) for name, lost in validate(run.network, run.encoder).items()}
     return line
 
 
-def _cut(log: Path, step: int) -> None:
-    """Drop the lines of a log that are later than a step, and one cut short: they are written again."""
-    if not log.exists():
-        return
-    whole = [line for line in log.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")]
-    log.write_text("".join(line for line in whole if json.loads(line)["step"] <= step), encoding="utf-8")
+class _Log:
+    """The log of a run, without the lines that are later than a step, or cut short: they are written again."""
+
+    def __init__(self, path: Path, step: int) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            whole = [line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")]
+            path.write_text("".join(line for line in whole if json.loads(line)["step"] <= step), encoding="utf-8")
+
+    def add(self, line: Mapping[str, Any]) -> None:
+        """Write a line."""
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
 
 
 def _packed(own: Own) -> tuple[Any, ...]:
