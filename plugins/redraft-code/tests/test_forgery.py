@@ -205,6 +205,6 @@ def test_hidden_tests_are_an_oracle_of_their_own(ctx):
     task = Task(prompt="Write it.", inputs={"tests": "assert f(1) == 1", "hidden_tests": "assert f(2) == 4"})
     score = hidden_tests(Draft(text="def f(x):\n    return x"), task, hidden_tests.validate_params({}), ctx)
     assert hidden_tests.kind == "oracle"
-    assert (score.value, score.reasons) == (0.0, ("f(2) == 4: expected 4, got 2",))
+    assert (score.value, score.reasons) == (0.0, ("f(2): expected 4, got 2",))
     with pytest.raises(KeyError):
         hidden_tests(Draft(text="x = 1"), Task(prompt="x"), hidden_tests.validate_params({}), ctx)

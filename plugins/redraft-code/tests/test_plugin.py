@@ -58,7 +58,7 @@ def test_code_is_revised_until_its_tests_pass(redraft):
     ran = redraft("code", inputs=inputs, script=script)
     assert ran.answer == right
     assert "assert add(2, 2) == 4" in ran.prompts("generator")[0]
-    assert "add(2, 2) == 4: expected 4, got 0" in ran.prompts("critic")[0]
+    assert "add(2, 2): expected 4, got 0" in ran.prompts("critic")[0]
 
 
 def test_a_draft_without_code_does_not_pass_the_gate(redraft):

@@ -29,6 +29,7 @@ class ExamplesParams(BaseModel):
             prints. It is also what HumanEval's `check(candidate)` is given.
         seconds: Time that one test may take; all together take at most half a minute.
         memory: Megabytes of memory that all may use together.
+        told: How many of the tests that fail are told, the first ones; not set: all that reasons have room for.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,6 +37,7 @@ class ExamplesParams(BaseModel):
     function: str | None = Field(default=None, pattern=f"^{_IDENTIFIER}$")
     seconds: float = Field(default=5.0, gt=0, le=25)
     memory: int = Field(default=512, ge=64, le=16_384)
+    told: int | None = Field(default=None, ge=1, le=1_000)
 
 
 @evaluator(
@@ -64,4 +66,4 @@ def tested(draft: Draft, task: Task, params: ExamplesParams, ctx: Context, *, na
         result = exchanged(ctx.sandbox, code, wanted.exchanges, bounds)
     else:
         result = tried(ctx.sandbox, code, wanted.steps, bounds, asked=params.function)
-    return Score(result.passed / result.total, result.reasons)
+    return Score(result.passed / result.total, result.reasons[: params.told])

@@ -131,4 +131,21 @@ def _of_statement(node: ast.stmt, function: str | None) -> Iterator[Step]:
 
 
 def _source(node: ast.stmt) -> str:
-    return ast.unparse(node.test) if isinstance(node, ast.Assert) else ast.unparse(node).partition("\n")[0]
+    if not isinstance(node, ast.Assert):
+        return ast.unparse(node).partition("\n")[0]
+    match node.test:
+        # What is expected is told beside what came.
+        case (
+            ast.Compare(left=call, ops=[ast.Eq()], comparators=[given])
+            | ast.Compare(left=given, ops=[ast.Eq()], comparators=[call])
+        ) if _is_plain(given) and not _is_plain(call):
+            return ast.unparse(call)
+    return ast.unparse(node.test)
+
+
+def _is_plain(node: ast.expr) -> bool:
+    try:
+        ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return False
+    return True
