@@ -1,0 +1,218 @@
+"""The family `functions`: its tasks, drafts, critiques and what is held out, beside the graph's own evaluators."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from redraft import Draft, RedraftError
+from redraft.evaluation import Context, Use, assess
+from redraft.plugins import load_plugins
+from redraft.sandbox import strongest
+from redraft_code.hidden_tests import hidden_tests
+from training.families.functions.family import Functions
+from training.families.functions.operations import operation_of, operations
+from training.families.functions.steps import body_of, written
+from training.families.functions.tasks import sayings_of
+from training.families.functions.trials import known
+
+FAMILY = Functions()
+ITEMS = [FAMILY.sample(Random(seed)) for seed in range(60)]
+HELD_OUT = [FAMILY.sample(Random(seed), kept_back=True) for seed in range(60)]
+
+
+def drafts(item, seed, count):
+    rng = Random(seed)
+    return [FAMILY.spoiled(item, rng) for _ in range(count)]
+
+
+@pytest.mark.parametrize("item", [*ITEMS[:20], *HELD_OUT[:20]])
+def test_a_solution_is_right_and_its_evaluators_have_nothing_to_say(item):
+    for answer in FAMILY.answers(item, Random(0), 3):
+        assert FAMILY.is_right(item, answer)
+        verdict = FAMILY.verdict(FAMILY.task(item), answer)
+        assert (verdict.value, verdict.reasons) == (1.0, ())
+
+
+def test_a_task_shows_no_test_that_is_hidden():
+    for item in [*ITEMS, *HELD_OUT]:
+        assert set(item.inputs["tests"]).isdisjoint(item.truth["hidden_tests"])
+        assert len(item.truth["hidden_tests"]) >= 8
+        assert any(test.startswith(("assert f([]) ==", "assert f('') ==")) for test in item.truth["hidden_tests"])
+
+
+def test_most_spoiled_drafts_are_wrong_and_the_tests_that_are_seen_tell_of_most_but_not_all():
+    wrong = seen = total = 0
+    for seed in range(400):
+        item = FAMILY.sample(Random(seed))
+        draft = FAMILY.spoiled(item, Random(seed))
+        total += 1
+        if not FAMILY.is_right(item, draft):
+            wrong += 1
+            seen += bool(FAMILY.verdict(FAMILY.task(item), draft).reasons)
+    assert 0.75 * total < wrong < 0.97 * total
+    assert 0.8 * wrong < seen < wrong
+
+
+def test_training_and_held_out_tasks_never_meet():
+    for item in ITEMS:
+        assert not FAMILY.held_out(item)
+        assert not FAMILY.held_out(item, *drafts(item, 1, 10))
+    for item in HELD_OUT:
+        assert FAMILY.held_out(item)
+
+
+def test_what_is_held_out_is_two_operations_in_a_row_in_that_order():
+    pairs = {
+        tuple(map(operation_of, pair))
+        for item in HELD_OUT
+        for pair in pairwise(body_of(item.truth["solution"]))
+        if FAMILY.held_out(item, written(pair))
+    }
+    assert len(pairs) > 20
+    shown = [pair for item in ITEMS for pair in pairwise(body_of(item.truth["solution"]))]
+    assert pairs.isdisjoint(tuple(map(operation_of, pair)) for pair in shown)
+
+
+def test_the_tests_of_a_task_tell_every_vague_wording_apart():
+    item = next(item for item in ITEMS if "sort them" in item.inputs["problem"])
+    code = item.truth["solution"]
+    other = code.replace("sorted(x)", "sorted(x, reverse=True)")
+    if other == code:
+        other = code.replace("sorted(x, reverse=True)", "sorted(x)")
+    assert FAMILY.verdict(FAMILY.task(item), other).value < 1
+
+
+def test_the_words_of_a_task_stand_for_its_lines():
+    for item in ITEMS:
+        assert len(sayings_of(item.inputs["problem"])) == len(body_of(item.truth["solution"]))
+
+
+def test_what_a_draft_becomes_is_right_and_keeps_its_right_lines():
+    for seed, item in enumerate(ITEMS):
+        for draft in drafts(item, seed, 10):
+            target = FAMILY.mended(item, draft, Random(0))
+            assert FAMILY.is_right(item, target)
+            assert not FAMILY.held_out(item, target)
+            right = [line for line in body_of(item.truth["solution"]) if line in body_of(draft)]
+            kept = [line for line in right if line in body_of(target)]
+            assert len(kept) >= len(right) - 1
+
+
+def test_one_wrong_line_is_one_problem_with_the_words_of_the_task():
+    item = next(item for item in ITEMS if "sort them" in item.inputs["problem"])
+    code = item.truth["solution"]
+    line = next(line for line in body_of(code) if line.startswith("sorted"))
+    draft = code.replace(f"x = {line}\n", "x = x\n")
+    (problem,) = FAMILY.problems(item, draft, code)
+    assert (problem.where, problem.problem, problem.fix) == ("at x = x", "wrong for sort them", f"say x = {line}")
+
+
+def test_a_critique_has_at_most_three_problems_and_a_right_draft_none():
+    for seed, item in enumerate(ITEMS):
+        code = item.truth["solution"]
+        assert FAMILY.problems(item, code, code) == ()
+        for draft in drafts(item, seed, 5):
+            target = FAMILY.mended(item, draft, Random(0))
+            assert (len(FAMILY.problems(item, draft, target)) > 0) == (draft != target)
+            assert len(FAMILY.problems(item, draft, target)) <= 3
+
+
+def test_the_same_seed_gives_the_same_bits():
+    for seed in range(10):
+        one, other = FAMILY.sample(Random(seed)), Functions().sample(Random(seed))
+        assert one == other
+        assert drafts(one, seed, 3) == drafts(other, seed, 3)
+
+
+PARTS = st.sampled_from(
+    [
+        *(f"    x = {operation.code}\n" for operation in operations().named.values()),
+        "def f(x):\n", "def f(x, y):\n", "def g(x):\n", "    return x\n", "    return x",
+        "    x = x.append(3)\n",
+        "import os\n", "    while True:\n", "        pass\n", "    x = [n for n in y]\n", "    y = x\n", "    x = x[0]\n",
+        "```python\n", "```\n", "    x = 9 ** 9 ** 9\n", "    x = x * 99999999\n", "    x = '\\d'\n", "    x = max\n",
+        "    x = (n for n in x)\n", "    x: int = 3\n", "    x = {n for n in x}\n", "    x = f(x)\n", "\x00", "\t", "é",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(st.text(), st.lists(PARTS, max_size=8).map("".join)), st.integers(0, 59))
+def test_no_draft_whatever_it_says_makes_anything_raise(draft, number):
+    item = ITEMS[number]
+    FAMILY.verdict(FAMILY.task(item), draft)
+    FAMILY.held_out(item, draft)
+    target = FAMILY.mended(item, draft, Random(0))
+    assert FAMILY.is_right(item, target)
+    FAMILY.problems(item, draft, target)
+    FAMILY.rating(item, draft, target)
+
+
+def test_every_step_that_can_be_drawn_is_known_again_by_its_code():
+    for name, operation in operations().named.items():
+        slots = operations().slots(operation, Random(1))
+        code = operation.code
+        for slot, value in slots.items():
+            code = code.replace(f"{{{slot}}}", value)
+        assert operation_of(code) == name
+        ast.parse(code)
+
+
+@pytest.fixture(scope="module")
+def uses():
+    try:
+        strongest("namespace")
+    except RedraftError as error:
+        pytest.skip(f"no sandbox here: {error}")
+    registry = load_plugins().registry
+    return [Use(registry.evaluator(use.name), use.weight, use.params, gate=use.gate) for use in FAMILY.uses]
+
+
+ODD = [
+    "def f(x):\n    x = [n for n in x if n > 'a']\n    return x",
+    "def f(x):\n    y = x + 1\n    return y",
+    "def f(x):\n    x = sorted(y)\n    return x",
+    "def f(x):\n    x = y\n    y = x\n    return x",
+    "def f(x):\n    x = [n.upper() for n in x]\n    x = max(x)\n    return x",
+    "def f(x):\n    x = x.split(",
+    "def f(x):\nreturn x",
+    "def g(x):\n    return x",
+    "def f(x):\n    x = len(x)",
+    "def f(x):\n    x = x[9]\n    return x",
+    "def f(x):\n    x = [n + m for n, m in x]\n    return x",
+    "def f(x):\n    x = [n % 0 for n in x]\n    return x",
+    "",
+    "the cat sat",
+]
+
+
+def test_scores_are_those_of_the_graph_s_own_evaluators(uses):
+    texts = [(item, text) for item in ITEMS[:3] for text in ODD]
+    texts += [(item, draft) for seed, item in enumerate(HELD_OUT[:12]) for draft in drafts(item, seed, 3)]
+
+    async def all_of_them():
+        return [await assess(Draft(text=text), FAMILY.task(item), uses) for item, text in texts]
+
+    for (item, text), real in zip(texts, asyncio.run(all_of_them()), strict=True):
+        assert known(text, item.inputs["tests"])
+        mine = FAMILY.verdict(FAMILY.task(item), text)
+        assert [(s.evaluator, s.value, s.reasons, s.weight, s.gate) for s in mine.scores] == [
+            (s.evaluator, s.value, s.reasons, s.weight, s.gate) for s in real.scores
+        ], text
+
+
+def test_the_truth_is_that_of_the_oracle(uses):
+    ctx = Context(least="namespace")
+    pairs = [(item, draft) for seed, item in enumerate(ITEMS[:12]) for draft in drafts(item, seed, 2)]
+    for item, draft in pairs:
+        task = FAMILY.task(item)
+        judged = task.model_copy(update={"inputs": {**task.inputs, **item.truth}})
+        score = hidden_tests(Draft(text=draft), judged, hidden_tests.validate_params({}), ctx)
+        assert (score.value == 1) == FAMILY.is_right(item, draft)

@@ -1,0 +1,1 @@
+"""Functions: a list or a text goes through some steps, each one line of Python."""
