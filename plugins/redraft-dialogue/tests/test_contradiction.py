@@ -66,6 +66,7 @@ CONTRADICTED = [
     (["The shop opens at 9."], "The shop opens at 10.", "10, not 9"),
     (["Tom has 3 dogs."], "Tom has five dogs.", "five, not 3"),
     (["A ticket costs 12 dollars."], "A ticket costs $15.", "15, not 12"),
+    (["opening time: 10"], "The opening time is 9.", "9, not 10"),
     (["opening time: 9:30"], "The opening time is 10:30.", "10, not 9"),
     (["capital of France: Paris"], "The capital of France is Lyon.", "Lyon, not Paris"),
     ({"capital of France": "Paris"}, "The capital of France is not Paris.", "the sentence denies it"),

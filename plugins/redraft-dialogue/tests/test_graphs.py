@@ -37,3 +37,26 @@ def test_a_contradicted_fact_is_told(subtests, redraft):
             assert ran.answer == GOOD
             assert "10, not 9" in ran.prompts("critic")[0]
             assert "- The museum opens at 9." in ran.prompts("generator")[0] or isinstance(facts, dict)
+
+
+FACTS = ["bakery opens: 8", "bakery closes: 5", "library opens: 10"]
+
+
+def test_what_the_facts_graph_finds_reaches_critic_and_reviser(redraft):
+    right = "No, the bakery opens at 8."
+    script = {"generator": "Yes, the bakery opens at 9.", "critic": {"problems": []}, "reviser": right}
+    ran = redraft("facts", inputs={"facts": FACTS, "turns": ["Does the bakery open at 9?"]}, script=script)
+    assert ran.answer == right
+    for told in ("is asked for and not told", "9, not 8", "is not what the user supposes"):
+        assert told in ran.prompts("critic")[0]
+        assert told in ran.prompts("reviser")[0]
+    assert "Facts: bakery opens: 8; bakery closes: 5; library opens: 10." in ran.prompts("generator")[0]
+
+
+def test_the_facts_graph_takes_a_table_and_stops_at_a_reply_without_fault(redraft):
+    facts = {"opens": "9", "street": "Mill Road"}
+    reply = "We open at 9. We are in Mill Road."
+    inputs = {"facts": facts, "turns": ["When do you open, and where are you?"]}
+    ran = redraft("facts", inputs=inputs, script={"generator": reply})
+    assert (ran.drafts, ran.outcome.stop.check) == ((reply,), "score")
+    assert "Facts: opens: 9; street: Mill Road." in ran.prompts("generator")[0]

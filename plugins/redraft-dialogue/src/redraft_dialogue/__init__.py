@@ -18,12 +18,26 @@ _HERE = Path(__file__).parent
 @hookimpl
 def redraft_evaluators() -> list[Evaluator]:
     """Register the evaluators of replies."""
-    from redraft_dialogue import answers_last_turn, contradiction, echo, tone, turn_repetition
+    from redraft_dialogue import (
+        answers_last_turn,
+        contradiction,
+        echo,
+        invented,
+        premise,
+        says,
+        told,
+        tone,
+        turn_repetition,
+    )
 
     return [
         answers_last_turn.answers_last_turn,
         contradiction.contradiction,
         echo.echo,
+        invented.invented,
+        premise.premise,
+        says.says,
+        told.told,
         tone.tone,
         turn_repetition.turn_repetition,
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -29,9 +29,11 @@ _CHINESE = (
 )
 _LETTER = r"(?:(?!\p{Han})[\p{L}\p{M}\p{N}])"
 _TOKEN = regex.compile(rf"\p{{Han}}|{_LETTER}+(?:['’]{_LETTER}+)?")
+_HAN = regex.compile(r"\p{Han}")
 _LEAST = 2
 
 
+@lru_cache(maxsize=512)  # facts and turns are looked at again with every draft
 def content(text: str) -> frozenset[str]:
     """Return the content words of a text, folded, numbers left away.
 
@@ -58,12 +60,12 @@ def subjects(text: str) -> frozenset[str]:
     """
     words = [word for word in _TOKEN.findall(text) if content(word)]
     names = [word for word in words[1:] if word[:1].isupper()]
-    first = [] if not words or regex.match(r"\p{Han}", words[0]) else words[:1]
+    first = [] if not words or _HAN.match(words[0]) else words[:1]
     return content(" ".join([*first, *names]))
 
 
 def _counts(word: str) -> bool:
-    if regex.match(r"\p{Han}", word):
+    if not word.isascii() and _HAN.match(word):
         return word not in _CHINESE and word not in "零一二三四五六七八九十百千万两"
     return word not in _small() and not word[0].isdigit() and (len(word) >= _LEAST or not word.isascii())
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Fact", "facts_of"]
 
-_PAIR = regex.compile(r"^\s*([^:：=]{1,80}?)\s*(?:[:：](?!//)|=)\s*(?!\d\d\b)(\S.*?)\s*$", regex.DOTALL)
+_PAIR = regex.compile(r"^\s*([^:：=]{1,80}?)\s*(?:[:：](?!//|\d\d\b)|=)\s*(\S.*?)\s*$", regex.DOTALL)
 _LEADS = "the input 'facts' must be a list of statements, or a table of keys and values"
 _LONGEST = 1_000
 

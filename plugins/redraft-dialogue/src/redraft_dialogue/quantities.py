@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import regex
@@ -55,17 +56,18 @@ class Quantity:
         return not self.unit or not other.unit or bool(shared(self.unit, other.unit))
 
 
-def quantities(text: str) -> list[Quantity]:
+@lru_cache(maxsize=256)  # each sentence is held against each fact
+def quantities(text: str) -> tuple[Quantity, ...]:
     """Return the quantities of a text.
 
     Examples:
         >>> [(str(one.value), sorted(one.unit)) for one in quantities("It has 3 big dogs, a 5 % share, and 20 euros.")]
         [('3', ['big', 'dogs']), ('1/20', ['%']), ('20', ['euros'])]
     """
-    return [
+    return tuple(
         Quantity(number.value, number.text, _unit(number, text), compares=_compares(number, text))
         for number in number_list(text)
-    ]
+    )
 
 
 def _compares(number: Number, text: str) -> bool:

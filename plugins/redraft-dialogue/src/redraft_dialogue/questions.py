@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import regex
@@ -106,6 +107,7 @@ def _is_question(sentence: str) -> bool:
     return bool(_IS_QUESTION.search(sentence) or _BEGINS.search(folded(sentence).replace("’", "'")))
 
 
+@lru_cache(maxsize=256)
 def _kind(sentence: str) -> Kind:
     plain = folded(sentence).replace("’", "'").strip("\"'“”\u2018’ \t¿")
     table = _CHINESE if regex.search(r"\p{Han}", plain) else _ENGLISH
