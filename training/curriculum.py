@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["CURRICULUM", "Mix", "mix_at"]
+__all__ = ["CURRICULUM", "ONWARDS", "Mix", "mix_at"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,15 @@ CURRICULUM = (
 """What is trained until a share of the run is over."""
 
 
-def mix_at(share: float) -> Mix:
-    """Return what is trained when a share of the run is over: copying first, then the model's own drafts."""
-    return next(mix for until, mix in CURRICULUM if share <= until)
+ONWARDS = (
+    (0.08, Mix(copying=0.1)),
+    (0.3, Mix(copying=0.1, own=0.3)),
+    (0.5, Mix(copying=0.1, own=0.5, both=True, judged=True)),
+    (1.0, Mix(copying=0.05, own=0.7, both=True, judged=True, anyhow=0.5)),
+)
+"""The same where the weights were trained before: in one family or another they have the beginning behind them."""
+
+
+def mix_at(share: float, *, onwards: bool = False) -> Mix:
+    """Return what is trained when a share of the run is over: exercises first, then the model's own drafts."""
+    return next(mix for until, mix in (ONWARDS if onwards else CURRICULUM) if share <= until)

@@ -22,7 +22,7 @@ class Shape:
     """The network's sizes."""
 
     vocabulary: int = 0
-    layers: int = 5
+    layers: int = 6
     width: int = 128
     heads: int = 2
     inner: int = 384

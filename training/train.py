@@ -93,8 +93,8 @@ class Plan:
     threads: int = 1
 
     def onwards(self) -> Plan:
-        """Return a plan for weights that were trained before: shorter, slower, with more of its own drafts."""
-        return replace(self, steps=1400, rate=0.003, draft_every=200)
+        """Return a plan for weights that were trained before: shorter, with drafts of its own more often."""
+        return replace(self, steps=7000, draft_every=200)
 
     @property
     def fixed(self) -> dict[str, object]:
@@ -135,8 +135,8 @@ class Run:
 
     @property
     def mix(self) -> Mix:
-        """How much of what is trained now. Weights that were trained before have the beginning behind them."""
-        return mix_at(1.0 if self.plan.start else self.share)
+        """How much of what is trained now."""
+        return mix_at(self.share, onwards=self.plan.start is not None)
 
     def trees(self, lane: int) -> list[Tree]:
         """Return the examples of this step's lane, those of a task together; families take turns by their share."""
