@@ -29,7 +29,7 @@ def wanted(facts, turns):
 
 ASKED = [
     (FACTS, ["When does the bakery open?"], [("bakery opens: 8",)]),
-    (FACTS, ["Is the library opened early?"], [("library opens: 10",)]),
+    (FACTS, ["Is the library open early?"], [("library opens: 10",)]),
     (FACTS, ["Where is the bakery?"], [("bakery street: Mill Road",)]),
     (FACTS, ["Where can I find the bakery?"], [("bakery street: Mill Road",)]),
     (FACTS, ["Where is the library?"], []),

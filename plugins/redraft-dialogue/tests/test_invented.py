@@ -43,7 +43,7 @@ def test_what_a_fact_or_a_turn_has_is_given(subtests):
 def test_each_thing_that_nobody_gave_lowers_the_value():
     score = check("On Monday the owner is Carl, and we open at 7 and at seven.")
     assert score.value == 0.25
-    assert score.reasons == tuple(f'"{one}" stands in no fact and no turn' for one in ("7", "seven", "Monday", "Carl"))
+    assert score.reasons == tuple(f'"{one}" stands in no fact and no turn' for one in ("7", "Monday", "Carl"))
 
 
 @given(st.lists(st.sampled_from(["9", "8", "Mill", "Road", "Anna", "Sunday", "we", "open", "."]), max_size=12))

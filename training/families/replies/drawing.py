@@ -19,6 +19,7 @@ FOLLOWS = 0.3
 BRIEF = 0.3
 SUPPOSES = 0.2
 TRUE = 0.4
+TEMPTING = 0.5
 UNKNOWN = 0.12
 QUESTIONS = {1: 0.3, 2: 0.4, 3: 0.3}
 
@@ -82,7 +83,7 @@ def _supposing(fact: Known, facts: Sequence[Known], rng: Random) -> Question:
     if rng.random() < TRUE:
         return Question(fact.place, fact.attribute, fact.value)
     alike = [one.value for one in facts if one.attribute == fact.attribute and one.value != fact.value]
-    value = rng.choice(alike) if alike and rng.random() < 0.5 else lexicon().draw(fact.attribute, rng)
+    value = rng.choice(alike) if alike and rng.random() < TEMPTING else lexicon().draw(fact.attribute, rng)
     while value == fact.value:
         value = lexicon().draw(fact.attribute, rng)
     return Question(fact.place, fact.attribute, value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from redraft import Draft, Task
+from redraft import Draft, Message, Task
 from redraft.builtin.artefact import ArtefactParams, artefact
 from redraft.builtin.length import LengthParams, length
 from redraft_dialogue.contradiction import ContradictionParams, contradiction
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Replies"]
 
 MOST_TRIES = 4
+NOTHING_ASKED = (Message(role="user", content=""),)
 SOUND, ELSEWHERE, GARBLED = 0.06, 0.03, 0.16
 WHOLE, SHORT, NEAR = ArtefactParams(echo=False), LengthParams(max_words=35, max_sentences=3), ContradictionParams()
 
@@ -59,7 +60,7 @@ class Replies(Family):
                 return item
 
     def held_out(self, item: Item, *texts: str) -> bool:
-        """Whether an item, or a text written for it, shows two places, two questions, or a place and what it has, held out."""
+        """Whether an item, or a text for it, shows a held-out pair: of places, of questions, of place and thing."""
         return is_held_out(item, texts)
 
     def answers(self, item: Item, rng: Random, count: int) -> list[str]:
@@ -73,7 +74,7 @@ class Replies(Family):
         return [texts[place % len(texts)] for place in range(count)]
 
     def spoiled(self, item: Item, rng: Random) -> str:
-        """Return a reply with a mistake: in what it says, mostly, or in its words; rarely sound or about something else."""
+        """Return a reply with a mistake, mostly in what it says; rarely one that is sound or about something else."""
         kind = rng.random()
         plan = planned(drawn(rng).item() if SOUND <= kind < SOUND + ELSEWHERE else item, rng)
         if kind < SOUND + ELSEWHERE:
@@ -96,7 +97,8 @@ class Replies(Family):
 
     def is_right(self, item: Item, text: str) -> bool:
         """Whether a reply says all that it must, in an accepted way, and nothing else."""
-        return says(Draft(text=text), Task(prompt=" ", inputs=dict(item.truth))).value == 1
+        score = says(Draft(text=text), Task(messages=NOTHING_ASKED, inputs=dict(item.truth)))
+        return bool(score.value == 1)
 
     def texts(self) -> Iterator[str]:
         """Yield how each thing is asked for and said, and the words between."""
@@ -110,6 +112,6 @@ class Replies(Family):
         yield from ("And the", "The It We Its Our A I Yes No", ", and", " and", " not")
 
     def mended(self, item: Item, draft: str, rng: Random) -> str:
-        """Return what a draft should become: itself where it is right, or else the right reply that keeps most of it."""
+        """Return what a draft should become: itself where it is right, or else a right reply that keeps most of it."""
         del rng
         return draft if self.is_right(item, draft) else mended(item, draft)

@@ -22,6 +22,7 @@ __all__ = ["Plan", "garbled", "mistaken", "planned"]
 ANOTHER_WAY = 0.2
 ANOTHER_ORDER = 0.1
 GOES_ON = 0.7
+HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def planned(item: Item, rng: Random) -> Plan:
         anyhow = rng.random() < ANOTHER_WAY or (len(chosen) > 0 and len(ways) > 1)
         chosen.append(alike[0] if alike else rng.choice(ways) if anyhow else ways[0])
     joined = tuple(bool(place % 2) and rng.random() < GOES_ON for place in range(len(chosen)))
-    return Plan(*item.truth.get("opening", ["", ""])[:1], tuple(chosen), joined)
+    return Plan(item.truth.get("opening", [""])[0], tuple(chosen), joined)
 
 
 def mistaken(item: Item, plan: Plan, rng: Random) -> str:
@@ -159,7 +160,7 @@ def _something_else(item: Item, plan: Plan, rng: Random) -> Plan | None:
         return None
     one = rng.choice(others)
     form = rng.choice(forms(one.attribute, one.place, one.value, pronoun=False))
-    if rng.random() < 0.5:
+    if rng.random() < HALF:
         return _with(plan, rng.randrange(len(plan.forms)), form)
     return replace(plan, forms=(*plan.forms, form), joined=(*plan.joined, rng.random() < GOES_ON))
 
@@ -180,11 +181,17 @@ def _flipped(item: Item, plan: Plan, rng: Random) -> Plan | None:
     if not plan.opening:
         return replace(plan, opening=rng.choice(("Yes, ", "No, ")))
     said = _said(item, plan)
-    if said and plan.opening == "No, " and rng.random() < 0.5:
-        supposed = item.inputs["turns"][-1].rstrip("?").split()
-        value = " ".join(supposed[-len(said[0][1].value.split()) :])
-        return replace(plan, opening="Yes, ", forms=(plan.forms[0].replace(said[0][1].value, value),))
+    if said and plan.opening == "No, " and rng.random() < HALF:
+        value = said[0][1].value
+        return replace(plan, opening="Yes, ", forms=(plan.forms[0].replace(value, _supposed(item, value)),))
     return replace(plan, opening=rng.choice(("", "No, " if plan.opening == "Yes, " else "Yes, ")))
+
+
+def _supposed(item: Item, value: str) -> str:
+    """Return what the last turn supposes in the place of a value: a name, or what stands at its end."""
+    words = item.inputs["turns"][-1].rstrip("?").split()
+    people = lexicon().values["person"]
+    return next((word for word in words if word in people), " ".join(words[-len(value.split()) :]))
 
 
 KINDS: dict[Callable[[Item, Plan, Random], Plan | None], float] = {

@@ -37,7 +37,7 @@ class _Pick(NamedTuple):
 
 
 def mended(item: Item, draft: str) -> str:
-    """Return the right reply that is most like a draft: its statements in its order, each in the words nearest to it."""
+    """Return the right reply that is most like a draft: its statements, in its order and the nearest words."""
     must: list[list[str]] = item.truth["must"]
     opening = item.truth.get("opening", [""])[0]
     parts = _parts(draft)

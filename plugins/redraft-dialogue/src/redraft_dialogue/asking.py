@@ -35,7 +35,7 @@ _STANDS_FOR = (
         "street address place location room city town 地址 地点 地點 位置",
         "find located lie",
     ),
-    (r"\bwho\b|谁|誰", "owner 老板", "own run"),
+    (r"\bwho\b|谁|誰", "owner 老板", "owns owned run"),
     (r"\bhow much\b|多少钱|多少錢", "price cost fee 价格 價格", "cost pay"),
     (r"\bhow old\b|几岁|幾歲", "age 年龄 年齡", ""),
 )

@@ -38,10 +38,11 @@ def invented(draft: Draft, task: Task) -> Score:
 
 
 def _numbers(reply: str, given: str) -> Iterator[str]:
-    """Yield numbers that nobody gave; `one` and a half are more often turns of speech."""
-    known = numbers_in(given)
+    """Yield numbers that nobody gave, each once; `one` and a half are more often turns of speech."""
+    known = set(numbers_in(given))
     for number in number_list(reply):
         if number.value not in known and (number.form == "digits" or number.value > 1):
+            known.add(number.value)
             yield number.text.strip()
 
 
