@@ -21,7 +21,7 @@ _SIDE = rf"{_FIGURE}(?:{_SIGN}{_FIGURE})*+"
 # What stands around a calculation and may belong to it: then it is not read, rather than read wrongly.
 _BEFORE = r"(?<![\p{L}\p{N}.,_]|[-+−–*×·/÷^=(√≈<>%][ \t]*|\b(?:plus|minus|times|of|over|by|x)[ \t]+)"
 _BEHIND = (
-    r"(?![\p{N}_^]|[.,][0-9]|[ \t]*[-+−–*×·/÷^=%(!][ \t]*[\p{L}\p{N}($=]?(?<!\s)|[ \t]+[0-9]"
+    r"(?![\p{N}_^]|[.,][0-9]|[ \t]*[-+−–*×·/÷^=%(!]|[ \t]+[0-9]"
     r"|[ \t]*(?:x|k|m|r|remainder|and|hundred|thousand|million|billion|dozen|percent|plus|minus|times|over)\b)"
 )
 _EQUATION = regex.compile(rf"{_BEFORE}(?>(?P<side>{_SIDE})(?:[ \t]*=[ \t]*(?P<side>{_SIDE}))++){_BEHIND}")
