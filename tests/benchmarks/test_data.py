@@ -141,3 +141,10 @@ def test_a_file_without_a_task_and_one_that_is_its_own_source_are_refused(tmp_pa
     raw.write_text(json.dumps(SELF_REFINE), encoding="utf-8")
     assert main(["gsm8k", str(raw), str(tmp_path / "no" / "out.jsonl")]) == 2
     assert "the tasks cannot be written" in capsys.readouterr().err
+
+
+def test_the_bench_is_run_with_what_follows(tmp_path, capfd):
+    raw, out = tmp_path / "raw.jsonl", tmp_path / "out.jsonl"
+    raw.write_text(json.dumps(SELF_REFINE), encoding="utf-8")
+    assert main(["gsm8k", str(raw), str(out), "--bench", "--model", "no-such-model"]) == 5
+    assert "no-such-model" in capfd.readouterr().err
