@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redraft_qa.equation import Side, equation_list, shown
@@ -62,6 +62,7 @@ def test_what_is_not_understood_is_left_alone(subtests):
             assert equation_list(text) == []
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(st.integers(0, 999), min_size=2, max_size=4), st.lists(st.sampled_from("+-*"), min_size=3, max_size=3))
 def test_what_is_faulted_is_wrong_and_what_is_not_is_right(numbers, signs):
     text = str(numbers[0]) + "".join(f" {sign} {number}" for sign, number in zip(signs, numbers[1:], strict=False))
@@ -72,6 +73,7 @@ def test_what_is_faulted_is_wrong_and_what_is_not_is_right(numbers, signs):
         assert [one.fault for one in equation_list(f"{text} = {value + 1}")] == [f"{text} is {value}, not {value + 1}"]
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.text(alphabet="0123456789 +-*/=.,x×÷$%()a\n"))
 def test_no_text_is_too_odd(text):
     for equation in equation_list(text):
