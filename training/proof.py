@@ -15,7 +15,9 @@ from training.phrases import without_phrases
 if TYPE_CHECKING:
     from training.examples import Example
 
-__all__ = ["Proof", "prove"]
+__all__ = ["Proof", "prove", "shown"]
+
+DRAFTING = ("generator", "reviser")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,12 @@ def prove(*, seed: int, count: int) -> Proof:
         for index in range(count):
             for example in examples(family, Random(f"{seed}:{name}:{index}"), mix_at(index / count)):
                 drawn[name] += 1
-                texts = (without_phrases(example.answer), *(without_phrases(text) for text in example.drafts))
-                if example.item and family.held_out(example.item, *texts):
+                if example.item and family.held_out(example.item, *shown(example)):
                     violations.append(example)
     return Proof(dict(drawn), tuple(violations))
+
+
+def shown(example: Example) -> tuple[str, ...]:
+    """Return the drafts of an example as they are, and what other answers say, their frame left out."""
+    answer = example.answer if example.role in DRAFTING else without_phrases(example.answer)
+    return (answer, *example.drafts)
