@@ -80,7 +80,7 @@ def plain(value: Any) -> Any:
 def combined(sign: ast.operator, left: Any, right: Any) -> Any:
     """Return what an operator makes of two values."""
     name = type(sign).__name__
-    if name not in _OPERATORS or (name == "Mod" and isinstance(left, str)):
+    if name not in _OPERATORS or (name == "Mod" and isinstance(left, str) and "%" in left):
         raise UnknownError
     if name == "Mult":
         _not_too_often(left, right)

@@ -35,6 +35,7 @@ class Functions(Family):
 
     name = "functions"
     graph = "functions"
+    listed = True  # results such as 'ppaaeelr' stand in its prompts, and are no words
     phrases = (
         "Write a Python function f(x):",
         *(f" take {what};" for what in START.values()),

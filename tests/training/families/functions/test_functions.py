@@ -17,8 +17,8 @@ from redraft.plugins import load_plugins
 from redraft.sandbox import strongest
 from redraft_code.hidden_tests import hidden_tests
 from training.families.functions.family import Functions
-from training.families.functions.operations import operation_of, operations
-from training.families.functions.steps import body_of, written
+from training.families.functions.operations import filled, operation_of, operations
+from training.families.functions.steps import body_of, held_out, written
 from training.families.functions.tasks import sayings_of
 from training.families.functions.trials import known
 
@@ -73,7 +73,7 @@ def test_what_is_held_out_is_two_operations_in_a_row_in_that_order():
         tuple(map(operation_of, pair))
         for item in HELD_OUT
         for pair in pairwise(body_of(item.truth["solution"]))
-        if FAMILY.held_out(item, written(pair))
+        if held_out(written(pair))
     }
     assert len(pairs) > 20
     shown = [pair for item in ITEMS for pair in pairwise(body_of(item.truth["solution"]))]
@@ -136,7 +136,8 @@ PARTS = st.sampled_from(
         *(f"    x = {operation.code}\n" for operation in operations().named.values()),
         "def f(x):\n", "def f(x, y):\n", "def g(x):\n", "    return x\n", "    return x",
         "    x = x.append(3)\n",
-        "import os\n", "    while True:\n", "        pass\n", "    x = [n for n in y]\n", "    y = x\n", "    x = x[0]\n",
+        "import os\n", "    while True:\n", "        pass\n", "    x = [n for n in y]\n", "    y = x\n",
+        "    x = x[0]\n",
         "```python\n", "```\n", "    x = 9 ** 9 ** 9\n", "    x = x * 99999999\n", "    x = '\\d'\n", "    x = max\n",
         "    x = (n for n in x)\n", "    x: int = 3\n", "    x = {n for n in x}\n", "    x = f(x)\n", "\x00", "\t", "é",
     ]
@@ -157,11 +158,9 @@ def test_no_draft_whatever_it_says_makes_anything_raise(draft, number):
 
 def test_every_step_that_can_be_drawn_is_known_again_by_its_code():
     for name, operation in operations().named.items():
-        slots = operations().slots(operation, Random(1))
-        code = operation.code
-        for slot, value in slots.items():
-            code = code.replace(f"{{{slot}}}", value)
-        assert operation_of(code) == name
+        code = filled(operation.code, operations().slots(operation, Random(1)))
+        # What doubles is known as what multiplies: by two.
+        assert operation_of(code) == ("times" if name == "double" else name)
         ast.parse(code)
 
 
