@@ -66,3 +66,14 @@ def test_a_draft_without_code_does_not_pass_the_gate(redraft):
     ran = redraft("code", inputs={"problem": "Write add(a, b).", "tests": ["assert add(1, 1) == 2"]}, script=script)
     assert all("parses" in record.verdict.gates_failed for record in ran.outcome.drafts)
     assert "line 1: invalid syntax" in ran.prompts("critic")[0]
+
+
+@pytest.mark.usefixtures("ctx")
+def test_a_function_of_steps_is_revised_after_one_failing_example(redraft):
+    up = "def f(x):\n    x = sorted(x)\n    return x"
+    down = up.replace("sorted(x)", "sorted(x, reverse=True)")
+    tests = ["assert f([1, 3, 2]) == [3, 2, 1]", "assert f([4, 6]) == [6, 4]"]
+    inputs = {"problem": "take a list of numbers; sort them.", "tests": tests}
+    ran = redraft("functions", inputs=inputs, script={"generator": up, "critic": {"problems": []}, "reviser": down})
+    assert ran.answer == down
+    assert "- f([1, 3, 2]): expected [3, 2, 1], got [1, 2, 3]\n\n" in ran.prompts("critic")[0]

@@ -131,16 +131,17 @@ def _of_statement(node: ast.stmt, function: str | None) -> Iterator[Step]:
 
 
 def _source(node: ast.stmt) -> str:
-    if not isinstance(node, ast.Assert):
-        return ast.unparse(node).partition("\n")[0]
-    match node.test:
-        # What is expected is told beside what came.
-        case (
-            ast.Compare(left=call, ops=[ast.Eq()], comparators=[given])
-            | ast.Compare(left=given, ops=[ast.Eq()], comparators=[call])
-        ) if _is_plain(given) and not _is_plain(call):
-            return ast.unparse(call)
-    return ast.unparse(node.test)
+    if isinstance(node, ast.Assert):
+        return ast.unparse(_asked(node.test))
+    return ast.unparse(node).partition("\n")[0]
+
+
+def _asked(test: ast.expr) -> ast.expr:
+    """Return what an assertion asks the code; the plain value that it must equal is told beside what came."""
+    match test:
+        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]) if _is_plain(left) != _is_plain(right):
+            return right if _is_plain(left) else left
+    return test
 
 
 def _is_plain(node: ast.expr) -> bool:
