@@ -187,7 +187,7 @@ def test_the_same_seed_gives_the_same_bits():
 PARTS = st.sampled_from(
     [
         '"', "Tom put the ball in the box.", " Answer:", " the box.", " 12", " + ", "37", " = ", "49.", "\n", "====",
-        "Answer: Ann.",        "1 / 0 = 2", "####", "\\boxed{", "12 - = 5", "Answer:", "“", "> ", "…", "\x00", "一百", "-",
+        "Answer: Ann.", "1 / 0 = 2", "####", "\\boxed{", "12 - = 5", "Answer:", "“", "> ", "…", "\x00", "一百", "-",
     ]
 )  # fmt: skip
 
@@ -224,8 +224,11 @@ def test_scores_and_truth_are_those_of_the_graph_s_own_evaluators():
 def test_the_tasks_beside_the_graph_are_held_out_and_each_stands_once():
     read = read_tasks(FAMILY.spec.tasks_file, FAMILY.spec, ("solution",))
     assert read.broken == ()
+    rng = Random("questions:tasks")
+    drawn = dict.fromkeys(FAMILY.sample(rng, kept_back=True).to_json() for _ in range(60))
     lines = FAMILY.spec.tasks_file.read_text(encoding="utf-8").splitlines()
     assert len(set(lines)) == len(lines) == len(read.rows) >= 200
+    assert lines[: len(drawn)] == list(drawn)
     for line in lines:
         row = json.loads(line)
         assert hidden([row["truth"]["solution"][0]])
