@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redraft.bench.json_lines import LONGEST
@@ -146,6 +146,7 @@ def test_a_file_that_cannot_be_read_is_one_clear_error(tmp_path, subtests):
             read_tasks(path, SUMS)
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=40).map(lambda data: data.replace(b"\n", b"")), max_size=4))
 def test_whatever_stands_round_them_good_lines_are_read(tmp_path_factory, noise):
     path = tmp_path_factory.mktemp("noise") / "tasks.jsonl"

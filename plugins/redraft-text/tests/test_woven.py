@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redraft import Draft, Task
@@ -57,6 +57,7 @@ def test_a_phrase_and_a_word_of_it_are_one_place():
     assert score("hot dog, cat, dog", words, longest=2).value == 0.0
 
 
+@settings(deadline=None)
 @given(st.permutations(ANIMALS), st.sampled_from([", ", " and ", "\n", "; the ", " / "]))
 def test_a_mere_list_is_never_right_and_words_between_always_mend_it(words, joint):
     assert score(joint.join(words)).value == 0.0
