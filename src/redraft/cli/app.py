@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from redraft.cli import agents, check, doctor, evaluators, graphs, models, new, plugins, run, schema, trust
+from redraft.cli import agents, bench, check, doctor, evaluators, graphs, models, new, plugins, run, schema, trust
 from redraft.cli.lazy import LazyGroup
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def command() -> TyperGroup:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     app.command("run")(run.run)
+    app.command("bench")(bench.bench)
     for group in (new, agents, graphs, evaluators, plugins, models):
         app.add_typer(group.app())
     app.command("trust")(trust.trust)

@@ -7,19 +7,19 @@ import sys
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TextIO
 
 from redraft.errors import UsageError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from redraft.plugins import Loaded
     from redraft.plugins.candidate import Candidate
     from redraft.plugins.choice import Choice
 
-__all__ = ["Selection", "chosen", "plugins", "selected", "taken_out"]
+__all__ = ["Selection", "chosen", "loader", "plugins", "selected", "taken_out"]
 
 _OFF = "no:"
 
@@ -42,6 +42,13 @@ class Selection:
         from redraft.plugins.choice import Choice
 
         return Choice.of(self.blocked, () if self.none else None, None)
+
+    @property
+    def loader(self) -> Callable[[], Loaded]:
+        """What loads them once more, in another process."""
+        from redraft.plugins import load_plugins
+
+        return partial(load_plugins, blocked=self.blocked, only=() if self.none else None)
 
     @cached_property
     def loaded(self) -> Loaded:
@@ -143,6 +150,11 @@ def selected(selection: Selection) -> Iterator[None]:
 def chosen() -> Choice:
     """Return the choice that this call of the command line makes."""
     return _current.get(Selection()).choice
+
+
+def loader() -> Callable[[], Loaded]:
+    """Return what loads the plugins of this call of the command line in another process."""
+    return (_current.get(None) or Selection()).loader
 
 
 def plugins() -> Loaded:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from redraft.cli.console import escape, is_terminal, make_console, write_json
 
@@ -13,10 +13,26 @@ if TYPE_CHECKING:
 
     from redraft.files import Found
 
-__all__ = ["found_row", "print_card", "print_rows"]
+__all__ = ["Titled", "found_row", "print_card", "print_rows", "print_table"]
 
 _ENDLESS = 100_000
 _LONG = 60
+
+
+class Titled(Protocol):
+    """A table that knows its title."""
+
+    @property
+    def title(self) -> str:
+        """Stands above it."""
+
+    @property
+    def rows(self) -> Sequence[Mapping[str, str]]:
+        """Its cells by column."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Stand below it."""
 
 
 def found_row(found: Found, facts: Callable[[Path], dict[str, Any]], *, own: str) -> dict[str, Any]:
@@ -53,6 +69,22 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_
     if as_json:
         write_json(rows)
         return
+    _print_columns(rows, columns)
+
+
+def print_table(table: Titled) -> None:
+    """Print a table with its title above it and its notes below it."""
+    from rich.text import Text
+
+    console = make_console(sys.stdout)
+    console.print(Text(escape(table.title), style="bold"))
+    _print_columns(table.rows, list(dict.fromkeys(column for row in table.rows for column in row)))
+    for note in table.notes:
+        console.print(Text(escape(note), style="dim"))
+    console.print()
+
+
+def _print_columns(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     from rich.table import Table
     from rich.text import Text
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from redraft.graph.events import Chosen
 from redraft.graph.fan import Pool
+from redraft.graph.front import front
 from redraft.graph.nodes import Step
+from redraft.graph.voting import ballot, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,12 +18,20 @@ if TYPE_CHECKING:
     from redraft.graph.nodes import Visit
     from redraft.task import Assessed
 
-__all__ = ["SelectWork", "ranked"]
+__all__ = ["Choice", "SelectWork", "choice", "said"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The drafts that a rule of choice leaves, the first of them chosen, and a few words on why."""
+
+    order: tuple[Assessed, ...]
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SelectWork:
-    """Makes the best draft of the pool the current one."""
+    """Makes one draft of the pool the current one."""
 
     node: SelectNode
 
@@ -31,22 +40,40 @@ class SelectWork:
         pool = visit.state.get("pool")
         if pool is None or not pool.drafts:
             return Step()
-        best, *others = ranked(pool.drafts, self.node.select)
-        kept = (best, *others)[: self.node.keep] if self.node.keep > 1 else ()
-        visit.emit(Chosen(visit.node, best.draft.index))
-        return Step({"current": best, "pool": Pool(drafts=kept)})
+        made = choice(pool.drafts, self.node)
+        chosen = made.order[0]
+        kept = made.order[: self.node.keep] if self.node.keep > 1 else ()
+        update: dict[str, Any] = {"current": chosen, "pool": Pool(drafts=kept)}
+        over: tuple[int, ...] = ()
+        if self.node.select != "best":
+            over = tuple(one.draft.index for one in pool.drafts if one is not chosen)
+            update |= _settled(visit, chosen)
+        visit.emit(Chosen(visit.node, chosen.draft.index, over, made.detail))
+        return Step(update)
 
 
-def ranked(drafts: Sequence[Assessed], by: str) -> list[Assessed]:
-    """Return the drafts, the best one first; of equals the earlier one.
+def choice(drafts: Sequence[Assessed], node: SelectNode) -> Choice:
+    """Return what a node chooses from the drafts of a pool.
 
     Args:
-        drafts: The drafts of a pool.
-        by: `best` orders them by their verdicts, `majority` by how many drafts say the same, then by their verdicts.
+        drafts: The drafts, at least one, in the order in which they were asked for.
+        node: The rule: `best` goes by verdicts, `majority` by what most drafts say, `pareto` by the front.
     """
-    said = Counter(_said(one) for one in drafts) if by == "majority" else Counter[str]()
-    return sorted(drafts, key=lambda one: (said[_said(one)], one.rank), reverse=True)
+    match node.select:
+        case "best":
+            return Choice(tuple(sorted(drafts, key=lambda one: one.rank, reverse=True)))
+        case "majority":
+            vote = ballot(drafts, node.of or "answers")
+            return Choice(vote.order, f"{vote.votes} of {vote.voters} say the same")
+        case "pareto":
+            unbeaten = front(drafts)
+            shown = ", ".join(str(index) for index in sorted(one.draft.index for one in unbeaten))
+            return Choice(tuple(unbeaten), f"the evenest of those that none beats: {shown}")
 
 
-def _said(assessed: Assessed) -> str:
-    return " ".join(assessed.draft.text.casefold().split()).rstrip(".")
+def _settled(visit: Visit, chosen: Assessed) -> dict[str, Any]:
+    """Return the update that leaves the chosen draft alone in the contest, of all drafts of the pool."""
+    if chosen.verdict is None:
+        return {}
+    memory = visit.state["memory"].settled(chosen)
+    return {"memory": memory, "best": memory.best.assessed if memory.best else None}
