@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redraft.bench.answers import READERS, Answer, after_rounds, agreement, at_round, best_of, final, loop_answer
+from redraft.bench.answers import READERS, Answer, after_rounds, agreement, at_round, best_of, loop_answer
 from tests.bench.making_runs import FAULT, draft, run
 
 
@@ -65,14 +65,6 @@ def test_a_vote_does_not_pay_for_verdicts():
     made = run(draft(0.5, text="a"), draft(0.5, text="b"), draft(0.5, text="b"), rating=5)
     assert READERS["best_of_n"](made, 45) == Answer(0, 45, 390)
     assert READERS["self_consistency"](made, 45).prompt_tokens == 300
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [("The Dog  runs.", "the dog runs"), ("4 + 4 = 8\nAnswer: 8 apples.", "8 apples"), ("Answer: a\nanswer: B", "b")],
-)
-def test_a_vote_is_for_what_a_text_says_in_the_end(text, said):
-    assert final(text) == said
 
 
 def test_agreement_is_the_share_of_runs_in_which_two_drafts_say_the_same():

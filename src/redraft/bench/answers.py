@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from redraft.graph.selecting import said
+from redraft.graph.voting import said_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from redraft.bench.recorded import Run
 
-__all__ = ["READERS", "Answer", "after_rounds", "agreement", "at_round", "best_of", "final", "loop_answer"]
-
-_FINAL = re.compile(r"\b[Aa]nswer:")
+__all__ = ["READERS", "Answer", "after_rounds", "agreement", "at_round", "best_of", "loop_answer"]
 
 NEVER = (False, False, -2.0)
 """The rank of a draft that was never evaluated: below all that were."""
@@ -75,16 +72,11 @@ def _contented(run: Run, budget: int) -> Answer:
 def _voted(run: Run, budget: int) -> Answer:
     """Return the draft that says what most say, the earliest of equals; evaluators are not asked, and not paid."""
     places = [place for place, draft in enumerate(run.drafts) if run.spent[draft.written] <= budget and not draft.cut]
-    votes = Counter(final(run.drafts[place].text) for place in places)
-    draft = max(places, key=lambda place: (votes[final(run.drafts[place].text)], -place), default=None)
+    votes = Counter(said_by(run.drafts[place].text) for place in places)
+    draft = max(places, key=lambda place: (votes[said_by(run.drafts[place].text)], -place), default=None)
     paid = _paid(run, draft, len(run.calls), budget)
     rated = sum(call.prompt_tokens for call in run.calls if call.evaluates)
     return Answer(draft, paid.tokens, max(paid.prompt_tokens - rated, 0))
-
-
-def final(text: str) -> str:
-    """Return what a text says in the end, as votes are counted: what follows the last "Answer:", or else all of it."""
-    return said(_FINAL.split(text)[-1])
 
 
 def _believed(run: Run, budget: int) -> Answer:
@@ -106,6 +98,6 @@ READERS: Mapping[str, Callable[[Run, int], Answer]] = {
 
 def agreement(runs: Sequence[Run]) -> float | None:
     """Return how often two drafts of a run say the same, among runs that have two; None where none has."""
-    counts = [Counter(final(draft.text) for draft in run.drafts if not draft.cut) for run in runs]
+    counts = [Counter(said_by(draft.text) for draft in run.drafts if not draft.cut) for run in runs]
     several = [count for count in counts if count.total() > 1]
     return sum(max(count.values()) > 1 for count in several) / len(several) if several else None
