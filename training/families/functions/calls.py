@@ -49,7 +49,7 @@ _OPERATORS = {
     "Div": operator.truediv,
 }
 _PLAIN = (bool, int, float, str, list, tuple, type(None))
-_ITERATORS = (GeneratorType, zip, enumerate, type(reversed([])), range)
+_ITERATORS: tuple[type, ...] = (GeneratorType, zip, enumerate, type(reversed([])), range)
 _MOST = 5_000
 _MOST_BITS = 1_000
 
@@ -97,10 +97,10 @@ def fetched(value: Any, name: str) -> Callable[..., Any]:
     """Return a method of a value; where there is none, the error is Python's own."""
     if type(value) not in _PLAIN and hasattr(value, name):
         raise UnknownError
-    method = getattr(value, name)
+    method: Callable[..., Any] = getattr(value, name)
     if name not in METHODS:
         raise UnknownError
-    return _grows(method, value) if name in ("replace", "join") else method  # type: ignore[no-any-return]
+    return _grows(method, value) if name in ("replace", "join") else method
 
 
 def _grows(method: Callable[..., Any], value: str) -> Callable[..., Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from redraft.builtin.artefact import ArtefactParams, artefact
 from redraft.task import Draft
@@ -91,7 +91,7 @@ class Functions(Family):
         """Return by name what the graph's evaluators say of a draft."""
         draft = Draft(text=text)
         return {
-            "examples": tried(text, task.inputs["tests"], told=TOLD),
+            "examples": tried(text, cast("list[str]", task.inputs["tests"]), told=TOLD),
             "artefact": artefact(draft, task, ArtefactParams(echo=False)),
         }
 

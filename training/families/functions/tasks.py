@@ -6,7 +6,7 @@ from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, Any
 
 from training.families.family import Item
-from training.families.functions.interpreter import expression
+from training.families.functions.expressions import expression
 from training.families.functions.operations import START, operations
 from training.families.functions.steps import draw, held_out, other_meanings, written
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from redraft import Task
 from redraft.evaluation.result import plain
 from redraft.task import Score
+from redraft.text import excerpt
 from redraft_code.extraction import extract
 from redraft_code.inside.session import brief
-from redraft_code.plan import plan
 from redraft_code.syntax import fault_of
 from training.families.functions.interpreter import RaisedError, UnknownError, function_of
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 __all__ = ["known", "passes", "tried"]
+
+
+_TEST = re.compile(r"assert f\((.+)\) == (.+)")
+_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,12 @@ class Trial:
 
 @lru_cache(maxsize=20_000)
 def _trial(test: str) -> Trial:
-    step = plan(Task(prompt=".", inputs={"tests": [test]}), "tests", function=None).steps[0]
-    match ast.parse(test).body:
-        case [ast.Assert(test=ast.Compare(left=ast.Call(args=[given]), comparators=[expected]))]:
-            return Trial(step.label, ast.literal_eval(given), ast.literal_eval(expected))
-    raise ValueError(f"no test of a family: {test}")
+    match = _TEST.fullmatch(test)
+    if match is None:
+        raise ValueError(f"no test of this family: {test}")
+    # What a test says is written with `repr`, as the evaluator writes it: it need not be taken apart and put together.
+    given, expected = map(ast.literal_eval, match.groups())
+    return Trial(excerpt(f"f({match[1]})", _SHOWN), given, expected)
 
 
 def tried(text: str, tests: Sequence[str], *, told: int) -> Score:
