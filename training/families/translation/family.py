@@ -12,7 +12,6 @@ from training.families.differences import likeness
 from training.families.family import Family, Item
 from training.families.translation.chinese import in_chinese
 from training.families.translation.clause import Saying, draw
-from training.families.translation.confusion import forms
 from training.families.translation.english import in_english
 from training.families.translation.faults import spoil
 from training.families.translation.lexicon import NUMBERS, PLACEHOLDERS, Noun, lexicon, plural
@@ -76,14 +75,15 @@ class Translation(Family):
         return Scoring(self.uses)
 
     def texts(self) -> Iterator[str]:
-        """Yield English words as they begin a sentence, and forms that no rule makes."""
+        """Yield English words as they begin a sentence, and forms that are more than their word and an ending."""
         lex = lexicon()
         starts = (*SMALL_WORDS, *lex.pronouns, *lex.possessives, *(english for english, _ in NUMBERS.values()))
         for word in (*starts, "yesterday", "today", "tomorrow"):
             yield from (f" {word[:1].upper()}{word[1:]}", word[:1].upper() + word[1:])
         yield from ("。", "，")
-        for word in forms():
-            yield f" {word}"
+        nouns = ((noun.english, noun.plural) for noun in lex.nouns.values())
+        verbs = ((verb.english, form) for verb in lex.verbs.values() for form in (verb.third, verb.past))
+        yield from (f" {form}" for word, form in (*nouns, *verbs) if not form.startswith(word))
 
     def sample(self, rng: Random, *, kept_back: bool = False) -> Item:
         """Draw a sentence, a direction, and perhaps terms that are laid down for it."""

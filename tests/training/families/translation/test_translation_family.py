@@ -24,8 +24,8 @@ from training.families.translation.family import Translation
 from training.families.translation.meaning import Meaning, apart, meanings
 
 FAMILY = Translation()
-ITEMS = [FAMILY.sample(Random(seed)) for seed in range(120)]
-HELD_OUT = [FAMILY.sample(Random(seed), kept_back=True) for seed in range(80)]
+ITEMS = [FAMILY.sample(Random(seed)) for seed in range(60)]
+HELD_OUT = [FAMILY.sample(Random(seed), kept_back=True) for seed in range(40)]
 SOURCE = "The old man gave a beautiful horse two apples yesterday."
 
 
@@ -72,13 +72,13 @@ def test_a_term_that_a_task_lays_down_stands_in_its_translation_and_the_usual_on
 
 def test_most_spoiled_drafts_are_wrong_and_the_evaluators_tell_of_most_but_not_all():
     wrong = seen = 0
-    for seed in range(500):
+    for seed in range(300):
         item = FAMILY.sample(Random(seed))
         draft = FAMILY.spoiled(item, Random(seed))
         if not FAMILY.is_right(item, draft):
             wrong += 1
             seen += bool(FAMILY.verdict(FAMILY.task(item), draft).reasons)
-    assert 0.8 * 500 < wrong < 0.97 * 500
+    assert 0.8 * 300 < wrong < 0.97 * 300
     assert 0.55 * wrong < seen < 0.9 * wrong
 
 
@@ -196,7 +196,7 @@ def test_the_tasks_beside_the_graph_are_held_out_and_never_the_same():
 WORDS = [*FAMILY.words, "猫", "了", "the", "{name}", "{", "12", "。", ", ", "\n"]
 
 
-@settings(max_examples=300)
+@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(ITEMS),
     st.one_of(st.text(), st.lists(st.sampled_from(WORDS)).map("".join), st.lists(st.sampled_from(WORDS)).map(" ".join)),

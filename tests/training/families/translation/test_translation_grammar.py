@@ -103,7 +103,7 @@ def test_a_time_comes_first_where_that_is_asked_for_and_two_clauses_are_joined()
 
 def test_articles_measure_words_and_verbs_fit_what_they_stand_with():
     rng = Random(4)
-    for _ in range(1500):
+    for _ in range(300):
         saying = draw(rng)
         for text in in_english(saying):
             words = split(text.lower())
@@ -117,7 +117,7 @@ def test_articles_measure_words_and_verbs_fit_what_they_stand_with():
 
 def test_joining_undoes_splitting_and_chinese_is_cut_into_known_words():
     rng = Random(5)
-    for _ in range(1500):
+    for _ in range(300):
         saying = draw(rng)
         for text in (*in_english(saying)[:3], *in_chinese(saying)[:3]):
             assert join(split(text)) == text
@@ -127,7 +127,7 @@ def test_joining_undoes_splitting_and_chinese_is_cut_into_known_words():
 
 def test_both_languages_say_the_same():
     rng = Random(6)
-    for _ in range(1500):
+    for _ in range(300):
         saying = draw(rng)
         found = {meanings(text) for text in (*in_english(saying), *in_chinese(saying))}
         assert len(found) == 1
@@ -135,8 +135,8 @@ def test_both_languages_say_the_same():
 
 def test_the_base_of_terms_of_the_graph_is_that_of_the_lexicon():
     (use,) = [use for use in Translation().uses if use.name == "glossary"]
-    given = {term: tuple(said) if isinstance(said, list | tuple) else said for term, said in use.params["glossary"].items()}
-    assert given == term_base()
+    said = use.params["glossary"]
+    assert {term: one if isinstance(one, str) else tuple(one) for term, one in said.items()} == term_base()
 
 
 def test_the_forms_of_the_lexicon_are_known_to_the_evaluator():
