@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -107,7 +108,7 @@ def test_articles_measure_words_and_verbs_fit_what_they_stand_with():
         saying = draw(rng)
         for text in in_english(saying):
             words = split(text.lower())
-            for word, after in zip(words, words[1:], strict=False):
+            for word, after in pairwise(words):
                 assert word != "a" or after[0] not in "aeiou"
                 assert word != "an" or after[0] in "aeiou"
         for text in in_chinese(saying):
