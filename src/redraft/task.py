@@ -223,7 +223,8 @@ class DraftRecord(Value):
 class Outcome(Value):
     """What a run hands over: the answer, the index of the draft it came from, why it stopped, and its record.
 
-    `exit_code` is what a process that made this run should exit with.
+    `path` has the nodes whose visits are over, in their order; `exit_code` is what a process that made this run should
+    exit with.
     """
 
     run: str
@@ -233,6 +234,7 @@ class Outcome(Value):
     answer: str | None
     best: int | None
     stop: Stopped
+    path: tuple[str, ...] = ()
     drafts: tuple[DraftRecord, ...] = ()
     usage: Usage = Usage()
     reproducible: Reproducible = "exactly"
@@ -248,6 +250,7 @@ class Outcome(Value):
             "answer": self.answer,
             "best": self.best,
             "stop": self.stop.model_dump(mode="json"),
+            "path": list(self.path),
             "drafts": [record.to_json() for record in self.drafts],
             "usage": self.usage.model_dump(mode="json"),
             "reproducible": self.reproducible,

@@ -186,6 +186,7 @@ def test_json_has_the_documented_shape_for_every_run(outcomes):
             "answer",
             "best",
             "stop",
+            "path",
             "drafts",
             "usage",
             "reproducible",

@@ -73,7 +73,8 @@ def test_a_stream_tells_everything_in_order() -> None:
 
 def test_the_json_has_the_documented_keys() -> None:
     made = redraft.run(graph="sentence", inputs=WORDS, model=ScriptedEngine(improving)).to_json()
-    assert list(made) == ["run", "graph", "model", "task", "answer", "best", "stop", "drafts", "usage", "reproducible"]
+    keys = ["run", "graph", "model", "task", "answer", "best", "stop", "path", "drafts", "usage", "reproducible"]
+    assert list(made) == keys
     assert list(made["stop"]) == ["check", "detail"]
     assert list(made["usage"]) == ["prompt_tokens", "completion_tokens", "seconds"]
     draft = made["drafts"][0]

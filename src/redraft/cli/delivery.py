@@ -41,6 +41,7 @@ def _empty(graph: str) -> dict[str, Any]:
         "answer": None,
         "best": None,
         "stop": None,
+        "path": [],
         "drafts": [],
         "usage": {"prompt_tokens": 0, "completion_tokens": 0, "seconds": 0.0},
         "reproducible": None,

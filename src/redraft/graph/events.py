@@ -22,6 +22,7 @@ __all__ = [
     "Failed",
     "NodeEvent",
     "TextStreamed",
+    "Visited",
     "Warned",
 ]
 
@@ -91,6 +92,13 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Visited:
+    """A node's visit is over; those of a fan-out are told where they meet, in its order, `outer/inner` of a graph's node."""
+
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
 class Charged:
     """A model call is paid for: tokens read and tokens written."""
 
@@ -123,6 +131,7 @@ NodeEvent = (
     | Chosen
     | Criticised
     | Decided
+    | Visited
     | Charged
     | Warned
     | Failed

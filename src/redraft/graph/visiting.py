@@ -16,7 +16,7 @@ from langgraph.types import Command
 from redraft.convergence import Stop
 from redraft.errors import RedraftError
 from redraft.graph.calling import LateCallError
-from redraft.graph.events import Charged, Decided, DraftFinished, Failed, NodeEvent, Warned
+from redraft.graph.events import Charged, Decided, DraftFinished, Failed, NodeEvent, Visited, Warned
 from redraft.graph.joining import gathered, landed, place_of, stop_of
 from redraft.graph.ledger import Cost, Ledger
 from redraft.graph.nodes import Share, Step, Visit, Work
@@ -81,9 +81,11 @@ class Visitor:
         stop = stop_of(state)
         state = {**state, **met}  # type: ignore[typeddict-item]
         if stop:
+            _tell_visits(fan, None, emit)
             return self._ended(state, met, stop, runtime)
         known, began = self._known(state, runtime)
         step = await self._worked(self._visit(known, began, emit, runtime), known, emit, runtime)
+        _tell_visits(fan, self.node, emit)
         counters = _after(known["counters"], self.node, step, began=began, clock=_clock(runtime))
         update = met | step.update | {"counters": counters}
         after: State = {**known, **update}  # type: ignore[typeddict-item]
@@ -103,6 +105,7 @@ class Visitor:
         paid = Step({}, cost.prompt_tokens, cost.completion_tokens, cost.drafts)
         if fan and self.node in fan.nodes:
             return self._landed(fan, landed(paid).model_copy(update={"stop": stop}), None)
+        _tell_visits(fan, self.node, emit)
         met = gathered(state, self.drafts)
         state = {**state, **met}  # type: ignore[typeddict-item]
         clock = _clock(runtime)
@@ -189,6 +192,12 @@ class _Spending:
         elif isinstance(event, DraftFinished):
             self.cost += Cost(drafts=1)
         self.emit(event)
+
+
+def _tell_visits(fan: Fan | None, node: str | None, emit: Emit) -> None:
+    """Tell that a node has been visited, and before it those of the fan-out that it joins."""
+    for name in (*(fan.nodes if fan else ()), *((node,) if node else ())):
+        emit(Visited(name))
 
 
 def _emitter(runtime: Runtime[RunContext]) -> Emit:

@@ -17,6 +17,7 @@ from redraft.graph.events import (
     Failed,
     NodeEvent,
     TextStreamed,
+    Visited,
     Warned,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "RunEnded",
     "RunStarted",
     "TextStreamed",
+    "Visited",
     "Warned",
 ]
 

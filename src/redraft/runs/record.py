@@ -17,6 +17,7 @@ from redraft.graph.events import (
     Evaluated,
     Failed,
     TextStreamed,
+    Visited,
 )
 from redraft.task import Assessed, Draft, DraftRecord, Outcome, Stopped, Usage
 
@@ -54,6 +55,7 @@ class Record:
     writing: dict[int, DraftStarted] = field(default_factory=dict)
     written: dict[int, list[str]] = field(default_factory=dict)
     newest: int | None = None
+    path: list[str] = field(default_factory=list)
 
     def add(self, event: NodeEvent) -> None:
         """Take one event into the record."""
@@ -69,6 +71,8 @@ class Record:
                 self.completion_tokens += event.completion_tokens
             case Decided(node=node, decision=Stop() as stop) if "/" not in node:  # A graph in a node stops for itself.
                 self.stop = self.stop or stop.to_value()
+            case Visited(node=node):
+                self.path.append(node)
             case Failed(error=error):
                 self.error = error
             case DraftFinished() | Evaluated() | Criticised():
@@ -103,6 +107,7 @@ class Record:
             answer=answer,
             best=self.best,
             stop=stop,
+            path=tuple(self.path),
             drafts=tuple(self.drafts[index] for index in sorted(self.drafts)),
             usage=Usage(
                 prompt_tokens=self.prompt_tokens, completion_tokens=self.completion_tokens, seconds=round(seconds, 3)
