@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from redraft import Score, evaluator
+from redraft.answer import final_answer
 from redraft.text import excerpt
-from redraft_qa.answer import final_answer
 from redraft_qa.comparison import EXACT, Tolerance, same_answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from redraft import Draft, Task
+    from redraft.answer import Answer
     from redraft.evaluation import Context
-    from redraft_qa.answer import Answer
 
 __all__ = ["AgreementParams", "agreement"]
 

@@ -13,8 +13,8 @@ from redraft_qa.normalisation import normalised
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from redraft.answer import Answer
     from redraft.numbers import Number
-    from redraft_qa.answer import Answer
 
 __all__ = ["EXACT", "Tolerance", "same_answer", "same_number"]
 

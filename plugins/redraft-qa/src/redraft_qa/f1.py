@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from redraft import Score, evaluator
+from redraft.answer import final_answer
 from redraft.text import excerpt
-from redraft_qa.answer import final_answer
 from redraft_qa.inputs import texts
 from redraft_qa.normalisation import other_script, tokens
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redraft import Score, evaluator
+from redraft.answer import final_answer
 from redraft.reasons import quoted
-from redraft_qa.answer import final_answer
 from redraft_qa.equation import equation_list, shown
 from redraft_qa.normalisation import normalised
 from redraft_qa.quotation import Quotation, Source, quotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from redraft import Draft, Task
-    from redraft_qa.answer import Answer
+    from redraft.answer import Answer
     from redraft_qa.equation import Equation
 
 __all__ = ["grounding"]

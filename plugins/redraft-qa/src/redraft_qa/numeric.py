@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from redraft import Score, evaluator
+from redraft.answer import final_answer
 from redraft.text import excerpt
-from redraft_qa.answer import final_answer
 from redraft_qa.comparison import EXACT, Tolerance, same_number
 from redraft_qa.inputs import texts
 

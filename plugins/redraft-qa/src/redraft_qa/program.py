@@ -10,16 +10,16 @@ import regex
 from pydantic import BaseModel, ConfigDict, Field
 
 from redraft import Score, evaluator
+from redraft.answer import final_answer
 from redraft.text import excerpt
-from redraft_qa.answer import final_answer
 from redraft_qa.comparison import EXACT, Tolerance, same_answer
 from redraft_qa.inputs import texts
 
 if TYPE_CHECKING:
     from redraft import Draft, Task
+    from redraft.answer import Answer
     from redraft.evaluation import Context
     from redraft.sandbox import Strength
-    from redraft_qa.answer import Answer
 
 __all__ = ["ProgramParams", "program"]
 

@@ -8,9 +8,9 @@ import regex
 from pydantic import BaseModel, ConfigDict
 
 from redraft import Score, evaluator
+from redraft.answer import final_answer
 from redraft.builtin.inflection import forms
 from redraft.text import excerpt, folded, is_unspaced
-from redraft_qa.answer import final_answer
 from redraft_qa.inputs import texts
 from redraft_qa.unit import PERCENT, Unit, currency_before, per_before, read_unit
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redraft_qa.answer import final_answer
+from redraft.answer import final_answer
 
 TEXTS = [
     ("18", "18"),
