@@ -46,7 +46,8 @@ nodes = st.one_of(
     st.fixed_dictionaries(
         {"call": texts, "writes": st.one_of(st.just("draft"), st.just(["x", "y"])), "params": params}
     ),
-    st.fixed_dictionaries({"select": st.sampled_from(["best", "majority"]), "keep": st.integers(1, 9)}),
+    st.fixed_dictionaries({"select": st.sampled_from(["best", "majority", "pareto"]), "keep": st.integers(1, 9)}),
+    st.fixed_dictionaries({"select": st.just("majority"), "of": st.sampled_from(["answers", "texts"])}),
     st.fixed_dictionaries({"graph": names}, optional={"rounds": st.integers(0, 9)}),
     st.fixed_dictionaries({"human": texts}, optional={"reads": st.just(["draft", "verdict"])}),
 )

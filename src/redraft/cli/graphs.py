@@ -76,7 +76,8 @@ def _node(node: Node) -> str:
     if node.kind == "graph":
         return f"graph {node.graph}" + ("" if node.rounds is None else f", {node.rounds} rounds")
     if node.kind == "select":
-        return f"select {node.select}" + (f", keep {node.keep}" if node.keep > 1 else "")
+        of, keep = f" of {node.of}" if node.of else "", f", keep {node.keep}" if node.keep > 1 else ""
+        return f"select {node.select}{of}{keep}"
     if node.kind == "call":
         return f"call {node.call}, which writes {_written(node)}"
     return ", ".join(_use(use) for use in node.evaluators)

@@ -91,9 +91,9 @@ class View:
                 self._verdict(verdict)
             case Asked():
                 self._blank()
-            case Chosen(index=index):
+            case Chosen(index=index, detail=detail):
                 self._index = index
-                self._line(f"draft {index} is chosen", style="cyan")
+                self._line(f"draft {index} is chosen" + (f": {detail}" if detail else ""), style="cyan")
             case Criticised(critique=critique):
                 self._critique(critique)
             case Decided(decision=Revert(to=to)):

@@ -69,10 +69,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The draft of this index is the one that was chosen from several."""
+    """The draft of this index is the one that was chosen from several.
+
+    `over` are those that it takes out of the contest for the run's answer: a choice by verdict takes none. `detail` is
+    a few words on why.
+    """
 
     node: str
     index: int
+    over: tuple[int, ...] = ()
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ __all__ = [
     "HumanNode",
     "Node",
     "NoteName",
+    "Of",
     "Retry",
     "SelectNode",
     "Unreliable",
@@ -29,6 +30,9 @@ __all__ = [
 
 NoteName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 """What a note can be called."""
+
+Of = Literal["answers", "texts"]
+"""What a majority is counted of: the drafts' final answers, or all that they say."""
 
 
 class Retry(Value):
@@ -117,11 +121,21 @@ class CallNode(Unreliable):
 
 
 class SelectNode(Value):
-    """A node that makes one draft of the pool the current one, and keeps so many of the best in the pool."""
+    """A node that makes one draft of the pool the current one, and keeps so many of the best in the pool.
+
+    `of` is what a majority is counted of: final answers, where it is left out.
+    """
 
     kind: Literal["select"] = "select"
-    select: Literal["best", "majority"]
+    select: Literal["best", "majority", "pareto"]
+    of: Of | None = None
     keep: int = Field(default=1, strict=True, ge=1, le=1024)
+
+    @model_validator(mode="after")
+    def _sound(self) -> SelectNode:
+        if self.of and self.select != "majority":
+            raise ValueError(f"only a majority is one of answers or of texts, not select = '{self.select}'")
+        return self
 
 
 class GraphNode(Unreliable):

@@ -117,11 +117,14 @@ class EvaluateWork:
         pool = visit.state.get("pool")
         if pool is None or not pool.drafts:
             return await self._evaluate(visit, (_current(visit.state).draft,))
-        step = await self._evaluate(visit, [assessed.draft for assessed in pool.drafts])
+        memory = visit.state["memory"].beside(pool)
+        state: State = {**visit.state, "memory": memory}
+        step = await self._evaluate(replace(visit, state=state), [assessed.draft for assessed in pool.drafts])
         seen = {one.assessed.draft.index: one.assessed for one in step.judged}
         judged = Pool(drafts=tuple(seen[assessed.draft.index] for assessed in pool.drafts))
         update = {key: value for key, value in step.update.items() if key != "current"}
-        return replace(step, update=update | {"pool": judged})
+        after = update["memory"].after(memory, rules=visit.rules)
+        return replace(step, update=update | {"memory": after, "pool": judged})
 
     async def _evaluate(self, visit: Visit, drafts: Sequence[Draft]) -> Step:
         judging = Judging(self.asker, visit)

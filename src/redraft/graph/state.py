@@ -65,7 +65,7 @@ class Judged(Value):
 class Memory(Value):
     """The last evaluated drafts, oldest first, each with its last verdict, and the best rank after each of them.
 
-    `rival` is the best of all drafts before the last one.
+    `rival` is the best of all drafts before the last one, `outside` the best of those before the last pool.
     """
 
     # LangGraph's savers give a bare tuple back as a list; in a model of its own it stays one.
@@ -73,11 +73,31 @@ class Memory(Value):
     ranks: tuple[tuple[bool, bool, float], ...] = ()
     best: Judged | None = None
     rival: Judged | None = None
+    outside: Judged | None = None
 
     @property
     def recent(self) -> tuple[Assessed, ...]:
         """The last evaluated drafts with their verdicts, oldest first."""
         return tuple(one.assessed for one in self.judged)
+
+    def beside(self, pool: Pool) -> Memory:
+        """Return the memory with the best draft that is not one of a pool put aside: before the pool is evaluated."""
+        inside = {one.draft.index for one in pool.drafts}
+        if self.best and self.best.assessed.draft.index in inside:
+            return self
+        return self.model_copy(update={"outside": self.best})
+
+    def after(self, earlier: Memory, *, rules: StopRules) -> Memory:
+        """Return the memory after a pool was evaluated, which is one evaluation, however many drafts are in it."""
+        return self.model_copy(update={"ranks": (*earlier.ranks, *self.ranks[-1:])[-rules.memory :]})
+
+    def settled(self, chosen: Assessed) -> Memory:
+        """Return the memory after a choice that is not by verdict: the rest of the pool is out of the contest."""
+        known = (one for one in self.judged if one.assessed.draft.index == chosen.draft.index)
+        newest, other = next(known, Judged(node="", assessed=chosen)), self.outside
+        best = newest if other is None or chosen.rank > other.assessed.rank else other
+        ranks = (*self.ranks[:-1], best.assessed.rank)
+        return self.model_copy(update={"best": best, "rival": other, "ranks": ranks})
 
 
 class Thread(Value):
@@ -197,6 +217,7 @@ def remember(state: State, node: str, assessed: Assessed, *, rules: StopRules) -
         ranks=(*memory.ranks[earlier], best.assessed.rank)[last],
         best=best,
         rival=rival,
+        outside=memory.outside,
     )
     return {"current": assessed, "best": best.assessed, "memory": remembered}
 

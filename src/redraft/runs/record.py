@@ -64,8 +64,8 @@ class Record:
                 self.writing[event.index], self.written[event.index] = event, []
             case TextStreamed(text=text, draft=int() as index) if index in self.writing:
                 self.written[index].append(text)
-            case Chosen(index=index):
-                self.newest = index
+            case Chosen():
+                self._chosen(event)
             case Charged():
                 self.prompt_tokens += event.prompt_tokens
                 self.completion_tokens += event.completion_tokens
@@ -116,14 +116,27 @@ class Record:
             exit_code=self._exit_code(stop),
         )
 
+    def _chosen(self, event: Chosen) -> None:
+        self.newest = event.index
+        if event.over:
+            self.passed_over.update(event.over)
+            self.passed_over.discard(event.index)
+            self._compare()
+
     def _evaluated(self, event: Evaluated) -> None:
         record = self.drafts[event.index].model_copy(update={"verdict": event.verdict})
         self.drafts[event.index] = record
+        self.passed_over.discard(event.index)
         if self.best is None or _rank(record) > _rank(self.drafts[self.best]):
             self.best = event.index
         elif event.index == self.best:
             # Another node may have given the best draft a lower verdict than it had.
-            self.best = max(self.drafts, key=lambda index: (_rank(self.drafts[index]), -index))
+            self._compare()
+
+    def _compare(self) -> None:
+        """Find the best draft: of all that have a verdict, and that no choice has passed over since."""
+        there = (index for index, record in self.drafts.items() if record.verdict and index not in self.passed_over)
+        self.best = max(there, key=lambda index: (_rank(self.drafts[index]), -index), default=None)
 
     def _keep_unfinished(self) -> None:
         """A draft that was still being written is handed over as a cut one."""

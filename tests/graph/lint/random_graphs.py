@@ -62,6 +62,7 @@ TABLES: list[dict[str, Any]] = [
     *AGENTS,
     {"select": "best"},
     {"select": "majority", "keep": 2},
+    {"select": "pareto", "keep": 2},
     {"graph": BEGIN},
     {"graph": POLISH},
     EVALUATE,
@@ -155,7 +156,7 @@ class _Walk:
                 assert set(self.inner(name).reads) <= self.there
             case SelectNode(select=select):
                 assert self.pool
-                assert self.ranked or select != "best"
+                assert self.ranked or select == "majority"
 
     def visit(self, name: str) -> str:
         """Visit a node, and return the next one."""

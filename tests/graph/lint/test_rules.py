@@ -505,6 +505,7 @@ SOUND: list[Callable[[], Graph]] = [
     lambda: fanned(a={"agent": "critic", "fallback": "merger"}),
     lambda: chosen().edge("start", "writer", "scores", "pick", "end"),
     lambda: chosen(select="majority").edge("start", "writer", "pick", "end").edge("scores", "end"),
+    lambda: chosen(select="pareto").edge("start", "writer", "scores", "pick", "end"),
     lambda: chosen(pick={"agent": "chooser"}).edge("start", "writer", "pick", "end").edge("scores", "end"),
     lambda: pair(
         ("start", ["a", "b"], "scores", "c", "end"), a=WRITING, b=WRITING | {"samples": 2}, c={"select": "best"}

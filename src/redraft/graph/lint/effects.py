@@ -66,7 +66,7 @@ def effect_at(subject: Subject, node: str, phase: Phase) -> Effect:
 
 
 def _of_choice(choice: SelectNode, phase: Phase) -> Effect:
-    reads = _RANKED if choice.select == "best" else _POOL
+    reads = _POOL if choice.select == "majority" else _RANKED
     left, verdict = phase if choice.keep > 1 else Phase.NONE, frozenset({"verdict"})
     if phase is Phase.RANKED:
         return Effect(reads, _DRAFT | verdict, pool=left)
