@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 def _run_bash(example: Example) -> None:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    folders = {f"REDRAFT_{kind.upper()}_DIR": str(Path.cwd() / f".{kind}") for kind in ("cache", "data")}
     done = subprocess.run(  # noqa: S603 -- the text of our own documents
         ["bash", "-e", "-o", "pipefail", "-c", example.parsed],  # noqa: S607 -- as a reader would run it
         capture_output=True,
         check=False,
-        env={**os.environ, "PATH": path, "REDRAFT_DATA_DIR": str(Path.cwd() / ".data")},
+        env={**os.environ, "PATH": path, **folders},
         stdin=subprocess.DEVNULL,
         text=True,
         timeout=120,
