@@ -3,8 +3,8 @@
     python -m benchmarks.bench_runs GRAPH [--count 3] [--seeds 3] [--n 200] [--model MODEL]
 
 It makes nothing: `redraft bench GRAPH` has. The first run is one whose first draft was wrong and whose answer is right,
-the second one whose answer is wrong, the third one that broke a right draft, the fourth one that was right at once; then
-it begins again. Those of a kind are in the file's order.
+the second one whose answer is wrong, the third one that broke a right draft, the fourth one that was right at once;
+then it begins again. Those of a kind are in the file's order.
 """
 
 from __future__ import annotations
