@@ -51,23 +51,33 @@ def lines(truths: list[str] | None = None) -> str:
     return "".join(json.dumps(row) + "\n" for row in rows)
 
 
+def written(folder: Path) -> Path:
+    """Return a project folder in this one, with the graph `mine` and its tasks."""
+    graphs = folder / "project" / "graphs"
+    graphs.mkdir(parents=True)
+    (graphs / "mine.toml").write_text(GRAPH, encoding="utf-8")
+    (graphs / "mine.jsonl").write_text(lines(), encoding="utf-8")
+    return folder / "project"
+
+
+def placed(project: Path) -> Place:
+    """Return a project with the oracle among its plugins."""
+    usual = load_plugins(project)
+    return knowing(Place(project, usual, lambda: usual), ends_well)
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project folder with the graph `mine` and its tasks; what is kept lies beside it."""
+    """A project folder; what is kept lies in `cache` beside it."""
     monkeypatch.setenv("REDRAFT_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("REDRAFT_CONFIG_DIR", str(tmp_path / "config"))
-    folder = tmp_path / "project"
-    (folder / "graphs").mkdir(parents=True)
-    (folder / "graphs" / "mine.toml").write_text(GRAPH, encoding="utf-8")
-    (folder / "graphs" / "mine.jsonl").write_text(lines(), encoding="utf-8")
-    return folder
+    return written(tmp_path)
 
 
 @pytest.fixture
 def place(project: Path) -> Place:
     """The project, with the oracle among its plugins."""
-    usual = load_plugins(project)
-    return knowing(Place(project, usual, lambda: usual), ends_well)
+    return placed(project)
 
 
 def knowing(place: Place, thing: Evaluator) -> Place:
