@@ -55,6 +55,7 @@ class Record:
     writing: dict[int, DraftStarted] = field(default_factory=dict)
     written: dict[int, list[str]] = field(default_factory=dict)
     newest: int | None = None
+    passed_over: set[int] = field(default_factory=set)
     path: list[str] = field(default_factory=list)
 
     def add(self, event: NodeEvent) -> None:
