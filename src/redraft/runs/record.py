@@ -56,7 +56,6 @@ class Record:
     written: dict[int, list[str]] = field(default_factory=dict)
     newest: int | None = None
     passed_over: set[int] = field(default_factory=set)
-    passed_over: set[int] = field(default_factory=set)
     path: list[str] = field(default_factory=list)
 
     def add(self, event: NodeEvent) -> None:
