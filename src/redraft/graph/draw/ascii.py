@@ -6,7 +6,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from redraft.graph.draw.canvas import DOWN, LEFT, RIGHT, UP, Canvas
+from redraft.graph.draw.canvas import DOWN, LEFT, RIGHT, UP, Canvas, LineStyle
 from redraft.graph.draw.layout import laid_out
 from redraft.graph.draw.metric import CELLS
 from redraft.graph.draw.wording import NO_BREAK
@@ -83,10 +83,15 @@ def _drawn(scheme: Scheme) -> str:
 
 
 def _draw(sheet: Sheet, canvas: Canvas) -> None:
+    # The graph of a node is drawn over its frame, lines too.
+    for frame in sheet.frames:
+        if frame.box.kind == "graph":
+            _draw_frame(frame, canvas)
     for route in sorted(sheet.routes, key=lambda route: route.link.mark == "taken"):
         _draw_line(route, canvas)
     for frame in sheet.frames:
-        _draw_frame(frame, canvas)
+        if frame.box.kind != "graph":
+            _draw_frame(frame, canvas)
     for route in sheet.routes:
         _draw_ends(route, canvas)
     for caption in sheet.captions:
@@ -97,7 +102,7 @@ def _draw_frame(frame: Frame, canvas: Canvas) -> None:
     if frame.box.kind == "bar":
         canvas.put(frame.x, frame.y, "━" * frame.width)
         return
-    corner, top, right, side, lower, end = _BORDERS[frame.box.kind]
+    corner, top, right, side, lower, end = tuple(_BORDERS[frame.box.kind])
     inside, foot = frame.width - 2, frame.y + frame.height - 1
     canvas.put(frame.x, frame.y, corner + top * inside + right)
     for y in range(frame.y + 1, foot):
@@ -113,13 +118,19 @@ def _write(words: Words, x: int, y: int, canvas: Canvas, *, centred: int = 0) ->
 
 
 def _draw_line(route: Route, canvas: Canvas) -> None:
-    cells, heavy = _cells(route), route.link.mark == "taken"
+    cells, style = _cells(route), _style_of(route)
     for (x, y), (next_x, next_y) in pairwise(cells):
         there, back = _DIRECTIONS[next_x - x, next_y - y]
-        canvas.line(x, y, there, heavy=heavy)
-        canvas.line(next_x, next_y, back, heavy=heavy)
-    canvas.line(*cells[0], DOWN if route.leaves_up else UP, heavy=heavy)
-    canvas.line(*cells[-1], UP if route.enters_up else DOWN, heavy=heavy)
+        canvas.line(x, y, there, style)
+        canvas.line(next_x, next_y, back, style)
+    canvas.line(*cells[0], DOWN if route.leaves_up else UP, style)
+    canvas.line(*cells[-1], UP if route.enters_up else DOWN, style)
+
+
+def _style_of(route: Route) -> LineStyle:
+    if route.link.mark == "taken":
+        return "heavy"
+    return "dashed" if route.link.dashed else "light"
 
 
 def _draw_ends(route: Route, canvas: Canvas) -> None:
@@ -144,7 +155,9 @@ def _cells(route: Route) -> list[tuple[int, int]]:
     for x, y in corners[1:]:
         while cells[-1] != (x, y):
             at_x, at_y = cells[-1]
-            cells.append((at_x + (x > at_x) - (x < at_x), at_y) if x != at_x else (at_x, at_y + (y > at_y) - (y < at_y)))
+            cells.append(
+                (at_x + (x > at_x) - (x < at_x), at_y) if x != at_x else (at_x, at_y + (y > at_y) - (y < at_y))
+            )
     return cells
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import regex
 from rich.cells import cell_len
@@ -10,13 +10,16 @@ from rich.cells import cell_len
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["DOWN", "LEFT", "RIGHT", "UP", "Canvas"]
+__all__ = ["DOWN", "LEFT", "RIGHT", "UP", "Canvas", "LineStyle"]
 
 UP, DOWN, LEFT, RIGHT = 1, 2, 4, 8
-_LIGHT = " ╵╷│╴╯╮┤╶╰╭├─┴┬┼"
+LineStyle: TypeAlias = Literal["light", "heavy", "dashed"]
+_SIGNS: dict[LineStyle, str] = {
+    "light": " ╵╷│╴╯╮┤╶╰╭├─┴┬┼",
+    "heavy": " ╹╻┃╸┛┓┫╺┗┏┣━┻┳╋",
+    "dashed": " ╵╷╎╴╯╮┤╶╰╭├╌┴┬┼",
+}
 """The sign for each sum of directions in which lines leave a cell."""
-_HEAVY = " ╹╻┃╸┛┓┫╺┗┏┣━┻┳╋"
-"""The same of lines that a run took."""
 _TIES = {"─": "┬┴", "━": "┯┷", "═": "╤╧", "╌": "┬┴", "┷": "┿┷", "┯": "┯┿"}
 """The side of a frame with a line that leaves it downwards, and upwards."""
 _GRAPHEME = regex.compile(r"\X")
@@ -44,10 +47,10 @@ class Canvas:
                     self._lines.pop((x + column, y), None)
             x += size
 
-    def line(self, x: int, y: int, directions: int, *, heavy: bool = False) -> None:
+    def line(self, x: int, y: int, directions: int, style: LineStyle = "light") -> None:
         """Let lines leave a cell in these directions, beside those that do already."""
         self._lines[x, y] = self._lines.get((x, y), 0) | directions
-        self._cells[y][x] = (_HEAVY if heavy else _LIGHT)[self._lines[x, y]]
+        self._cells[y][x] = _SIGNS[style][self._lines[x, y]]
 
     def tie(self, x: int, y: int, directions: int) -> None:
         """Let a line leave the side of a frame, upwards or downwards."""

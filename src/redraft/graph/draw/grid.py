@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -109,13 +110,13 @@ class Grid:
     chains: list[Chain]
 
 
-def grid_of(scheme: Scheme, metric: Metric, room: Callable[[Box], Room]) -> Grid:
+def grid_of(scheme: Scheme, metric: Metric, room: Callable[[Box, int], Room]) -> Grid:
     """Return the rows of a scheme, in an order that is to be improved.
 
     Args:
         scheme: The scheme.
         metric: The measures.
-        room: Says what a box takes up.
+        room: Says what a box takes up, by how many lines meet one of its sides.
 
     Raises:
         UsageError: There would be too many items.
@@ -124,7 +125,7 @@ def grid_of(scheme: Scheme, metric: Metric, room: Callable[[Box], Room]) -> Grid
 
 
 class _Maker:
-    def __init__(self, scheme: Scheme, metric: Metric, room: Callable[[Box], Room]) -> None:
+    def __init__(self, scheme: Scheme, metric: Metric, room: Callable[[Box, int], Room]) -> None:
         self._scheme = scheme
         self._metric = metric
         self._room = room
@@ -140,11 +141,22 @@ class _Maker:
         rows = self._numbers()
         self._refuse_too_many(rows)
         self._rows = [[] for _ in range(max(rows.values()) + 1)]
+        above, below = self._meeting()
         for name in self._layers.order:
-            room = self._room(boxes[name])
+            room = self._room(boxes[name], max(above[name], below[name]))
             self._boxes[name] = self._put(Item(rows[name], room.width, room.height, boxes[name]))
         chains = [self._chain(number, link) for number, link in enumerate(self._scheme.links)]
         return Grid(self._rows, chains)
+
+    def _meeting(self) -> tuple[Counter[str], Counter[str]]:
+        """Return how many lines meet each box from above, and how many from below."""
+        above, below = Counter[str](), Counter[str]()
+        of = self._layers.of
+        for link in self._scheme.links:
+            upper, lower = sorted((link.source, link.target), key=of.__getitem__)
+            below[upper] += 1
+            (below if upper == lower else above)[lower] += 1
+        return above, below
 
     def _gap(self, link: Link) -> int:
         """Return the layer below which a link's label stands: where the link leaves its source."""
@@ -158,7 +170,8 @@ class _Maker:
     def _refuse_too_many(self, rows: dict[str, int]) -> None:
         spans = sum(abs(rows[link.source] - rows[link.target]) for link in self._scheme.links)
         if spans + len(rows) > MOST:
-            what = f"graph '{self._scheme.name}' is too large to be laid out: {spans + len(rows):,} parts, at most {MOST:,}"
+            parts = f"{spans + len(rows):,} parts, at most {MOST:,}"
+            what = f"graph '{self._scheme.name}' is too large to be laid out: {parts}"
             raise UsageError(what, mend="Draw it with --format mermaid, which leaves the layout to the viewer.")
 
     def _put(self, item: Item) -> Item:

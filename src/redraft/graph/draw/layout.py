@@ -66,17 +66,18 @@ class _Layout:
                 sheet = self._within(frame).over(sheet)
         return sheet
 
-    def _room(self, box: Box) -> Room:
-        """Return what a box takes up: its text, its graph, and the lines that meet it."""
+    def _room(self, box: Box, lines: int) -> Room:
+        """Return what a box takes up: its text, its graph, its copies, and so many lines at one of its sides."""
         metric, words = self._metric, self._words[box.name]
-        into, out = self._into[box.name], self._out[box.name]
         if box.kind == "bar":
-            return Room(self._span(max(into, out, key=len)), metric.bar)
-        ports = (max(len(into), len(out)) + 1) * metric.port
-        width, height = words.width, words.height + 2 * metric.edge
+            return Room(self._span(max(self._into[box.name], self._out[box.name], key=len)), metric.bar)
+        width, height = words.width, words.height + 2 * metric.edge + self._copies(box)
         if inner := self._inner.get(box.name):
             width, height = max(width, inner.width), height + inner.height + metric.edge
-        return Room(max(width + 2 * metric.side, ports), height)
+        return Room(max(width, (lines - 1) * metric.port) + 2 * metric.side, height)
+
+    def _copies(self, box: Box) -> int:
+        return 2 * self._metric.behind if box.several else 0
 
     def _span(self, names: Sequence[str]) -> int:
         """Return how wide a bar is: from the middle of the first box beside it to that of the last one."""
@@ -85,7 +86,7 @@ class _Layout:
         return max(between, 2 * self._metric.port)
 
     def _frame(self, item: Item, box: Box) -> Frame:
-        return Frame(item.x, item.y, item.width, item.height, box, self._words[box.name])
+        return Frame(item.x, item.y, item.width, item.height - self._copies(box), box, self._words[box.name])
 
     def _within(self, frame: Frame) -> Sheet:
         """Return the graph of a box in its place: in the middle of its frame, below its text."""

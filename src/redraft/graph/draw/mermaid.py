@@ -105,8 +105,8 @@ def _text(lines: Iterable[str]) -> str:
 
 
 def _escaped(line: str) -> str:
-    """Return a line in which no sign means anything to Mermaid or to HTML; a directive begins with %% wherever it is."""
-    signs = (f"#{ord(sign)};" if sign in "#\"&<>`%" else sign for sign in line.replace(NO_BREAK, " "))
+    """Return a line in which no sign means anything to Mermaid or HTML; %% begins a directive wherever it stands."""
+    signs = (f"#{ord(sign)};" if sign in '#"&<>`%' else sign for sign in line.replace(NO_BREAK, " "))
     return "".join(signs)
 
 

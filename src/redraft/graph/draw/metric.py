@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 import regex
 from rich.cells import cell_len
 
 from redraft.graph.draw.wording import NO_BREAK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["CELLS", "PIXELS", "Metric", "wrapped"]
 
@@ -27,6 +30,13 @@ _OTHER = 0.95
 _WIDE = 1.1
 _BOLD = 1.15
 TITLE, TEXT = 14, 12
+
+
+class Width(Protocol):
+    """The width of a text."""
+
+    def __call__(self, text: str, *, bold: bool) -> int:
+        """Return it, in bold or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +57,12 @@ class Metric:
         lead: The room that a line takes before it turns.
         rise: The least room between two rows of boxes.
         bar: The height of a fan-out's bar.
+        behind: How far each copy of a box stands out that writes several drafts.
         wide: The widest text of a box.
         label: The widest text of a label.
     """
 
-    width: Callable[[str, bool], int]
+    width: Width
     title: int
     line: int
     side: int
@@ -64,6 +75,7 @@ class Metric:
     lead: int
     rise: int
     bar: int
+    behind: int
     wide: int
     label: int
 
@@ -100,7 +112,7 @@ def _broken(word: str, wide: int, width: Callable[[str], int]) -> list[str]:
     return [*lines, line]
 
 
-def _pixels(text: str, bold: bool) -> int:  # noqa: FBT001 -- a `Metric.width`
+def _pixels(text: str, *, bold: bool) -> int:
     ems = sum(map(_advance, text))
     return round(ems * TITLE * _BOLD if bold else ems * TEXT) + 1
 
@@ -116,7 +128,7 @@ def _advance(sign: str) -> float:
     return _WIDTHS.get(base, _OTHER)
 
 
-def _cells(text: str, bold: bool) -> int:  # noqa: ARG001, FBT001 -- a `Metric.width`
+def _cells(text: str, *, bold: bool) -> int:  # noqa: ARG001 -- a `Width`
     return cell_len(text)
 
 
@@ -134,6 +146,7 @@ PIXELS = Metric(
     lead=7,
     rise=28,
     bar=5,
+    behind=5,
     wide=210,
     label=190,
 )
@@ -151,6 +164,7 @@ CELLS = Metric(
     lead=0,
     rise=1,
     bar=1,
+    behind=0,
     wide=26,
     label=24,
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from redraft.graph.draw.sheet import Frame, Point, Route
+    from redraft.graph.draw.sheet import Frame, Route
 
 __all__ = ["Step", "arrow_of", "line_of", "outlines_of", "rectangle"]
 
@@ -24,6 +24,10 @@ class Step:
     x: float
     y: float
     via: tuple[float, float] = (0, 0)
+
+    def moved(self, x: float, y: float) -> Step:
+        """Return the same movement, so far to the right and down."""
+        return Step(self.kind, self.x + x, self.y + y, (self.via[0] + x, self.via[1] + y))
 
 
 def outlines_of(frame: Frame) -> Iterator[list[Step]]:
@@ -68,10 +72,20 @@ def arrow_of(route: Route) -> list[Step]:
 
 def rectangle(x: float, y: float, width: float, height: float, radius: float = 0) -> list[Step]:
     """Return a rectangle, whose corners may be round."""
-    corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+    right, foot = x + width, y + height
     if not radius:
-        return _polygon(corners)
-    return _bent([(x + radius, y), *corners[1:], corners[0], (x + radius, y)], radius)
+        return _polygon([(x, y), (right, y), (right, foot), (x, foot)])
+    return [
+        Step("move", x + radius, y),
+        Step("line", right - radius, y),
+        Step("bend", right, y + radius, (right, y)),
+        Step("line", right, foot - radius),
+        Step("bend", right - radius, foot, (right, foot)),
+        Step("line", x + radius, foot),
+        Step("bend", x, foot - radius, (x, foot)),
+        Step("line", x, y + radius),
+        Step("bend", x + radius, y, (x, y)),
+    ]
 
 
 def _polygon(corners: Sequence[tuple[float, float]]) -> list[Step]:
@@ -84,13 +98,11 @@ def _octagon(x: float, y: float, width: float, height: float) -> list[tuple[floa
     return [*upper, (right, foot - CUT), (right - CUT, foot), (x + CUT, foot), (x, foot - CUT)]
 
 
-def _bent(points: Sequence[tuple[float, float]], radius: float = BEND) -> list[Step]:
+def _bent(points: Sequence[tuple[float, float]]) -> list[Step]:
     """Return lines from point to point, each corner rounded as far as the lines beside it are long."""
     steps = [Step("move", *points[0])]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        bend = min(radius, _distance(before, corner) / 2, _distance(corner, after) / 2)
-        if radius != BEND:
-            bend = radius
+        bend = min(BEND, _distance(before, corner) / 2, _distance(corner, after) / 2)
         steps += [Step("line", *_towards(corner, before, bend)), Step("bend", *_towards(corner, after, bend), corner)]
     return [*steps, Step("line", *points[-1])]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import pairwise
 from operator import attrgetter
 from statistics import median
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["place"]
 
 SWEEPS = 16
+LARGE = 3_000
+"""From so many items on, fewer sweeps must do."""
 
 
 @dataclass(slots=True, eq=False)
@@ -38,17 +41,23 @@ def place(rows: Sequence[Sequence[Item]], metric: Metric) -> None:
     owner = _blocks(rows)
     blocks = list(dict.fromkeys(owner[item] for row in rows for item in row))
     _push_left(blocks, owner, rows, metric)
-    for number in range(SWEEPS):
+    for number in range(SWEEPS if len(owner) < LARGE else SWEEPS // 4):
         order = sorted(blocks, key=lambda block: block.x, reverse=number % 2 == 0)
         if not [block for block in order if _pulled(block, owner, rows, metric)]:
             break
     least = min(block.x + shift for block in blocks for shift in block.shift.values())
     for item, block in owner.items():
         item.x = block.x + block.shift[item] - least
+    _finish(rows, metric)
+
+
+def _finish(rows: Sequence[Sequence[Item]], metric: Metric) -> None:
     for row in rows:
         for item in row:
-            if item.box:
-                _straighten(item, metric)
+            if item.box and item.box.kind == "bar":
+                _stretch(item, row, metric)
+    for item in (item for row in rows for item in row if item.box):
+        _straighten(item, metric)
 
 
 def _meet(item: Item, metric: Metric) -> None:
@@ -77,6 +86,21 @@ def _at(item: Item, number: int, count: int, metric: Metric) -> int:
     return item.width // 2 + (2 * number - count + 1) * step // 2
 
 
+def _stretch(bar: Item, row: Sequence[Item], metric: Metric) -> None:
+    """Let a bar reach as far as the lines that meet it, where nothing else stands."""
+    ends = [*(piece.top for piece in bar.above), *(piece.foot for piece in bar.below)]
+    left, right = min(bar.x, *ends), max(bar.x + bar.width, *(end + 1 for end in ends))
+    if bar.place:
+        left = min(bar.x, max(left, row[bar.place - 1].x + row[bar.place - 1].width + metric.gap))
+    if bar.place + 1 < len(row):
+        right = max(bar.x + bar.width, min(right, row[bar.place + 1].x - metric.gap))
+    for piece in bar.above:
+        piece.into += bar.x - left
+    for piece in bar.below:
+        piece.out += bar.x - left
+    bar.x, bar.width = left, right - left
+
+
 def _straighten(box: Item, metric: Metric) -> None:
     """Let pieces meet a box a little aside of their places, where that makes them straight."""
     is_bar = box.box is not None and box.box.kind == "bar"
@@ -86,7 +110,7 @@ def _straighten(box: Item, metric: Metric) -> None:
         low = edge
         for number, piece in enumerate(pieces):
             after = pieces[number + 1 : number + 2]
-            high = getattr(after[0], end) - metric.port if after else box.width - 1 - edge
+            high = getattr(after[0], end) - metric.port if after and not is_bar else box.width - 1 - edge
             wanted = (piece.top if end == "into" else piece.foot) - box.x
             if low <= wanted <= high and abs(wanted - getattr(piece, end)) <= most:
                 setattr(piece, end, wanted)
@@ -127,7 +151,11 @@ def _gather(item: Item, down: dict[Item, Piece], owner: dict[Item, _Block]) -> N
 def _urgency(piece: Piece) -> tuple[int, int, int]:
     """Return the order in which pieces may be straight: within long links, then down to the next box, then the rest."""
     boxes = (piece.upper.box is not None) + (piece.lower.box is not None)
-    return 0 if not boxes else 1 if piece.short else 2, _aside(piece.upper, piece.out) + _aside(piece.lower, piece.into), piece.number
+    return (
+        0 if not boxes else 1 if piece.short else 2,
+        _aside(piece.upper, piece.out) + _aside(piece.lower, piece.into),
+        piece.number,
+    )
 
 
 def _aside(item: Item, at: int) -> int:
@@ -140,11 +168,13 @@ def _apart(piece: Piece, other: Piece) -> bool:
     return upper * lower > 0
 
 
-def _push_left(blocks: Sequence[_Block], owner: dict[Item, _Block], rows: Sequence[Sequence[Item]], metric: Metric) -> None:
-    waits = {block: 0 for block in blocks}
+def _push_left(
+    blocks: Sequence[_Block], owner: dict[Item, _Block], rows: Sequence[Sequence[Item]], metric: Metric
+) -> None:
+    waits = dict.fromkeys(blocks, 0)
     right: dict[_Block, list[tuple[_Block, int]]] = {block: [] for block in blocks}
     for row in rows:
-        for left, item in zip(row, row[1:], strict=False):
+        for left, item in pairwise(row):
             a, b = owner[left], owner[item]
             right[a].append((b, a.shift[left] + left.width + metric.gap - b.shift[item]))
             waits[b] += 1
@@ -183,7 +213,9 @@ def _wishes(item: Item, block: _Block, owner: dict[Item, _Block]) -> Iterator[in
             yield other.x + other.shift[piece.lower] + piece.into - piece.out - shift
 
 
-def _limits(block: _Block, owner: dict[Item, _Block], rows: Sequence[Sequence[Item]], metric: Metric) -> tuple[int | None, int | None]:
+def _limits(
+    block: _Block, owner: dict[Item, _Block], rows: Sequence[Sequence[Item]], metric: Metric
+) -> tuple[int | None, int | None]:
     lows, highs = [], []
     for item in block.items:
         row, shift = rows[item.row], block.shift[item]

@@ -26,7 +26,16 @@ LARGEST = 32_000
 """Dots that a side may have; matplotlib refuses 65,536."""
 _DOTS_AN_INCH = 100
 _POINTS_A_PIXEL = 72 / _DOTS_AN_INCH
-_FONTS = ("DejaVu Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "WenQuanYi Zen Hei", "PingFang SC", "Microsoft YaHei", "Arial Unicode MS")
+_FONTS = (
+    "DejaVu Sans",
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Noto Sans SC",
+    "WenQuanYi Zen Hei",
+    "PingFang SC",
+    "Microsoft YaHei",
+    "Arial Unicode MS",
+)
 _MEND = "Draw an SVG: --format svg."
 
 
@@ -79,7 +88,7 @@ def _patch(shape: Shape, order: int) -> Any:
     closed = shape.look != "line"
     strokes = [*shape.steps, *(shape.steps[:1] if closed else ())]
     places = [place for step in strokes for place in _places(step)]
-    codes = [code for step in shape.steps for code in _codes(step)] + ([Path.CLOSEPOLY] if closed else [])
+    codes = [code for step in shape.steps for code in _codes(step)] + ([int(Path.CLOSEPOLY)] if closed else [])
     return PathPatch(
         Path(places, codes),
         facecolor=ink.fill if shape.filled and ink.fill else "none",

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["Scene", "Shape", "Writing", "scene_of"]
 
 MARGIN = 16
-BEHIND = 5
-"""How far the copies of a box stand out that writes several drafts."""
 BAR, BAR_HEIGHT = 120, 9
 BASE = 12
 """How far below its upper side a line of text stands, of `PIXELS.line`."""
@@ -99,9 +97,8 @@ def _parts(sheet: Sheet) -> Iterator[Shape | Writing]:
 def _framed(frame: Frame) -> Iterator[Shape | Writing]:
     box = frame.box
     outlines = list(outlines_of(frame))
-    for behind in (2 * BEHIND, BEHIND) if box.several else ():
-        steps = tuple(Step(s.kind, s.x + behind, s.y + behind, (s.via[0] + behind, s.via[1] + behind)) for s in outlines[0])
-        yield Shape(steps, box.kind, box.mark)
+    for behind in (2 * PIXELS.behind, PIXELS.behind) if box.several else ():
+        yield Shape(tuple(step.moved(behind, behind) for step in outlines[0]), box.kind, box.mark)
     for number, outline in enumerate(outlines):
         yield Shape(tuple(outline), box.kind, box.mark, filled=not number, dashed=box.kind == "unknown")
     yield from _written(frame.words, frame.x + frame.width / 2, frame.y + PIXELS.edge, box.mark, anchor="middle")
@@ -142,13 +139,13 @@ def _valued(row: Row, x: int, top: int) -> Iterator[Shape | Writing]:
 
 
 def _first_column(panel: Panel) -> int:
-    return max((PIXELS.width(row.draft, False) for row in panel.rows), default=0) + PIXELS.beside
+    return max((PIXELS.width(row.draft, bold=False) for row in panel.rows), default=0) + PIXELS.beside
 
 
 def _panel_width(panel: Panel) -> int:
-    told = max((PIXELS.width(row.told, row.best) for row in panel.rows), default=0)
+    told = max((PIXELS.width(row.told, bold=row.best) for row in panel.rows), default=0)
     rows = _first_column(panel) + BAR + PIXELS.beside + told
-    return max(PIXELS.width(panel.title, True), rows)
+    return max(PIXELS.width(panel.title, bold=True), rows)
 
 
 def _panel_height(panel: Panel) -> int:

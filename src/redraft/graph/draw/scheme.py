@@ -157,9 +157,7 @@ class _Maker:
         yield Link(way.source, bar, (*label, "side by side:"), arrow=False, mark=mark)
         yield from (Link(bar, target, mark=mark) for target in way.targets)
 
-    def _link(
-        self, source: str, target: str, way: Exit, label: tuple[str, ...] = (), *, arrow: bool = True
-    ) -> Link:
+    def _link(self, source: str, target: str, way: Exit, label: tuple[str, ...] = (), *, arrow: bool = True) -> Link:
         if self.trace is None:
             return Link(source, target, label, arrow=arrow)
         taken = self.trace.taken(way)
@@ -173,7 +171,8 @@ class _Maker:
         if self.told or not asks_for_stop(way.when):
             return (words,)
         self.told = True  # The rules are the whole graph's: they are written out once.
-        return (f"{words}:" if words == "stop" else f"{words}; stop:", ", ".join(rules_of(self.spec.stop)))
+        rules = f"stop: {', '.join(rules_of(self.spec.stop))}"
+        return (rules,) if words == "stop" else (words, rules)
 
 
 def _mark(times: int | None) -> Mark:

@@ -10,7 +10,7 @@ from redraft.graph.draw.tracks import tracks_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from redraft.graph.draw.grid import Chain, Grid, Item, Piece
+    from redraft.graph.draw.grid import Grid, Item, Piece
     from redraft.graph.draw.metric import Metric
 
 __all__ = ["Stack", "stacked"]
