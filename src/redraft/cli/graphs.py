@@ -1,9 +1,10 @@
-"""`redraft graphs`: the graph files that are found, and what is in one."""
+"""`redraft graphs`: the graph files that are found, what is in one, and what it looks like."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from redraft.cli.draw import draw
 from redraft.cli.groups import AsJson, Name, group
 from redraft.cli.selection import plugins
 from redraft.cli.tables import found_row, print_card, print_rows
@@ -22,7 +23,9 @@ __all__ = ["app", "ls", "show"]
 
 def app() -> typer.Typer:
     """Return the command group."""
-    return group("graphs", "Graphs: who writes, who scores, when it ends.", ls=ls, show=show)
+    found = group("graphs", "Graphs: who writes, who scores, when it ends.", ls=ls, show=show)
+    found.command("draw")(draw)
+    return found
 
 
 def ls(*, as_json: AsJson = False) -> int:
