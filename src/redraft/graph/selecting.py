@@ -43,13 +43,12 @@ class SelectWork:
         made = choice(pool.drafts, self.node)
         chosen = made.order[0]
         kept = made.order[: self.node.keep] if self.node.keep > 1 else ()
-        update: dict[str, Any] = {"current": chosen, "pool": Pool(drafts=kept)}
-        over: tuple[int, ...] = ()
-        if self.node.select != "best":
-            over = tuple(one.draft.index for one in pool.drafts if one is not chosen)
-            update |= _settled(visit, chosen)
-        visit.emit(Chosen(visit.node, chosen.draft.index, over, made.detail))
-        return Step(update)
+        # What a vote or a front says against a draft, a verdict does not know: it is out of the contest.
+        others = tuple(one for one in pool.drafts if one is not chosen)
+        over = () if self.node.select == "best" else others
+        dropped = tuple(one for one in others if one not in kept and one not in over)
+        visit.emit(Chosen(visit.node, chosen.draft.index, tuple(one.draft.index for one in over), made.detail))
+        return Step({"current": chosen, "pool": Pool(drafts=kept)} | _settled(visit, chosen, dropped))
 
 
 def choice(drafts: Sequence[Assessed], node: SelectNode) -> Choice:
@@ -71,9 +70,8 @@ def choice(drafts: Sequence[Assessed], node: SelectNode) -> Choice:
             return Choice(tuple(unbeaten), f"the evenest of those that none beats: {shown}")
 
 
-def _settled(visit: Visit, chosen: Assessed) -> dict[str, Any]:
-    """Return the update that leaves the chosen draft alone in the contest, of all drafts of the pool."""
+def _settled(visit: Visit, chosen: Assessed, dropped: Sequence[Assessed]) -> dict[str, Any]:
     if chosen.verdict is None:
         return {}
-    memory = visit.state["memory"].settled(chosen)
+    memory = visit.state["memory"].settled(chosen, dropped)
     return {"memory": memory, "best": memory.best.assessed if memory.best else None}

@@ -13,7 +13,7 @@ from redraft.graph.fan import Fan, Landed, Pool
 from redraft.task import Assessed, Critique, Draft, Message, Problem, Score, Stopped, Task, Value, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from redraft.convergence import Check, StopRules
 
@@ -62,6 +62,12 @@ class Judged(Value):
     assessed: Assessed
 
 
+def _first(*judged: Judged | None) -> Judged | None:
+    """Return the first in the order of "best"."""
+    there = [one for one in judged if one]
+    return max(there, key=lambda one: (one.assessed.rank, -one.assessed.draft.index), default=None)
+
+
 class Memory(Value):
     """The last evaluated drafts, oldest first, each with its last verdict, and the best rank after each of them.
 
@@ -81,23 +87,32 @@ class Memory(Value):
         return tuple(one.assessed for one in self.judged)
 
     def beside(self, pool: Pool) -> Memory:
-        """Return the memory with the best draft that is not one of a pool put aside: before the pool is evaluated."""
+        """Return the memory before a pool is evaluated: the best draft that is not one of it is put aside."""
         inside = {one.draft.index for one in pool.drafts}
         if self.best and self.best.assessed.draft.index in inside:
-            return self
+            return self.model_copy(update={"best": self.outside})
         return self.model_copy(update={"outside": self.best})
 
     def after(self, earlier: Memory, *, rules: StopRules) -> Memory:
         """Return the memory after a pool was evaluated, which is one evaluation, however many drafts are in it."""
         return self.model_copy(update={"ranks": (*earlier.ranks, *self.ranks[-1:])[-rules.memory :]})
 
-    def settled(self, chosen: Assessed) -> Memory:
-        """Return the memory after a choice that is not by verdict: the rest of the pool is out of the contest."""
-        known = (one for one in self.judged if one.assessed.draft.index == chosen.draft.index)
-        newest, other = next(known, Judged(node="", assessed=chosen)), self.outside
-        best = newest if other is None or chosen.rank > other.assessed.rank else other
-        ranks = (*self.ranks[:-1], best.assessed.rank)
-        return self.model_copy(update={"best": best, "rival": other, "ranks": ranks})
+    def settled(self, chosen: Assessed, dropped: Sequence[Assessed]) -> Memory:
+        """Return the memory after a choice, which makes the chosen draft the last one.
+
+        Args:
+            chosen: The draft, with its verdict.
+            dropped: Those that are no longer in the pool, but still compete.
+        """
+        index = chosen.draft.index
+        node = next((one.node for one in reversed(self.judged) if one.assessed.draft.index == index), "")
+        mine = Judged(node=node, assessed=chosen)
+        outside = _first(self.outside, *(Judged(node="", assessed=one) for one in dropped))
+        best = _first(outside, mine)
+        rank = () if best is None else (best.assessed.rank,)
+        update = {"best": best, "rival": outside, "outside": outside, "ranks": (*self.ranks[:-1], *rank)}
+        judged = (*(one for one in self.judged if one.assessed.draft.index != index), mine)
+        return self.model_copy(update=update | {"judged": judged[-max(len(self.judged), 1) :]})
 
 
 class Thread(Value):
