@@ -9,7 +9,10 @@ from redraft.errors import ExitCode
 
 KNOWN = {
     "agents": ("critic", "generator", "judge", "reviser"),
-    "graphs": ("best_of_n", "best_then_refine", "critic_panel", "human_review", "refine", "sentence"),
+    "graphs": (
+        *("best_of_n", "best_then_refine", "critic_panel", "debate", "human_review", "pareto", "refine"),
+        *("self_consistency", "sentence", "translate_back"),
+    ),
     "evaluators": ("artefact", "coverage", "format", "judge", "length", "repetition"),
     "plugins": ("builtin",),
     "models": ("embedded",),
