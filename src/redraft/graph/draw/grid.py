@@ -140,7 +140,8 @@ class _Maker:
         boxes = {box.name: box for box in self._scheme.boxes}
         rows = self._numbers()
         self._refuse_too_many(rows)
-        self._rows = [[] for _ in range(max(rows.values()) + 1)]
+        loops = [rows[link.source] + 1 for link in self._scheme.links if link.source == link.target]
+        self._rows = [[] for _ in range(max([*rows.values(), *loops]) + 1)]
         above, below = self._meeting()
         for name in self._layers.order:
             room = self._room(boxes[name], max(above[name], below[name]))
