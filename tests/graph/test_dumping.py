@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redraft.errors import DefinitionError, UsageError
-from redraft.files import dump_toml
+from redraft.files import dump_toml, library
 from redraft.graph.builder import Graph
 from redraft.graph.dumping import dump_graph, parse_graph
 from redraft.graph.loading import load_graph
@@ -19,7 +19,7 @@ from tests.graph.lint.random_graphs import CONDITIONS, graphs
 if TYPE_CHECKING:
     from redraft.graph.spec import GraphSpec
 
-SHIPPED = ["refine", "sentence", "critic_panel", "best_of_n", "best_then_refine", "human_review"]
+SHIPPED = sorted(file.stem for file in (library() / "graphs").glob("*.toml"))
 names = st.from_regex(r"(?!start$|end$|__)[A-Za-z0-9_-]{1,6}", fullmatch=True)
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 units = st.floats(0, 1)
@@ -59,7 +59,7 @@ rules = st.fixed_dictionaries(
         "oscillation": st.one_of(st.sampled_from([False]), st.integers(1, 100)),
         "plateau": st.fixed_dictionaries({"rounds": st.integers(1, 9), "gain": units}),
         "gate": st.one_of(st.booleans(), texts),
-        "rounds": st.integers(0, 1000),
+        "rounds": st.one_of(st.just("auto"), st.integers(0, 1000)),
         "tokens": st.integers(1, 9999),
         "seconds": st.floats(0.1, 999),
         "mood": st.one_of(texts, st.integers(), st.lists(units)),
