@@ -93,8 +93,8 @@ class HumanWork:
         return Step({"critique": critique})
 
     def _drafted(self, visit: Visit, answer: str) -> Step:
-        if not answer:  # The draft that was shown may stay as it is.
-            return Step()
+        if not answer:  # The draft that was shown may stay as it is, and is what goes on: not a pool beside it.
+            return Step({"pool": Pool()})
         draft = next_draft(visit, self.checked, shown="draft" in self.node.reads).model_copy(update={"text": answer})
         visit.emit(DraftStarted(draft.index, draft.round, draft.author))
         visit.emit(DraftFinished(draft))

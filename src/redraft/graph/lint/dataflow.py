@@ -101,7 +101,8 @@ def _joined(subject: Subject, targets: tuple[str, ...], pool: Phase, after: froz
     if drafts:
         yield _Spot(join, Phase.RAW), written
     if not any(effect.pool for effect in sure):
-        yield _Spot(join, pool), written
+        # Where all who write a draft fail, the pool is empty, whatever was in it before.
+        yield _Spot(join, Phase.NONE if drafts else pool), written
 
 
 def _unwritten(subject: Subject, reached: Mapping[_Spot, _Reached]) -> Iterator[Finding]:
