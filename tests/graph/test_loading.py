@@ -340,7 +340,17 @@ WRONG = {
     ),
     "unknown key": ("redraft = 1", "redraft = 1\ndescripton = 'x'", ":2 descripton", "Did you mean 'description'?"),
     "missing version": ("redraft = 1\n", "", "mine.toml", "'redraft' is missing"),
-    "later version": ("redraft = 1", "redraft = 2", ":1 redraft", "2"),
+    "later version": ("redraft = 1", "redraft = 2", ":1 redraft", "this version of redraft reads format 1"),
+    "later version with later keys": ("redraft = 1", "redraft = 2\nfuture = 1", ":1 redraft", "Update redraft"),
+    "broken value": ("rounds = 2", "rounds = [1,,2]", ":21", "Invalid value (column 13)"),
+    "broken table": ("[stop]", "[stop", ":20", "(column 6)"),
+    "unended text": ('"stop"', '"stop', ":16", "(column 13)"),
+    "unended file": ("oscillation = false\n", "oscillation = [", ":23", "this is not TOML"),
+    "accented node": ("[nodes]", "[nodes]\n'größe' = { agent = 'x' }", ":9 nodes.größe", "cannot be called 'größe'"),
+    "Chinese node": ("[nodes]", "[nodes]\n'节点' = { agent = 'x' }", ":9 nodes.节点", "cannot be called '节点'"),
+    "node of a dog": ("[nodes]", "[nodes]\n'🐶' = { agent = 'x' }", ":9 nodes.🐶", "cannot be called '🐶'"),
+    "node with a full stop": ("[nodes]", "[nodes]\n'a.b' = { agent = 'x' }", ":9 nodes.a.b", "cannot be called 'a.b'"),
+    "reserved start": ("[nodes]", "[nodes]\nstart = { agent = 'x' }", ":9 nodes.start", "reserved"),
     "unknown task key": ("[task]", "[task]\npromt = 'x'", ":5 task.promt", "Did you mean 'prompt'?"),
     "unknown input type": ('"list"', '"lists"', ":6 task.inputs.words", "Did you mean 'list'?"),
     "bad input name": ("tone =", "range =", ":6 task.inputs.range", "cannot be called"),
@@ -424,14 +434,15 @@ def test_an_unknown_graph_is_answered_with_the_nearest() -> None:
         load_graph("sentense")
 
 
-def test_a_thousand_nodes_are_read_soon(tmp_path: Path) -> None:
-    names = [f"n{number}" for number in range(1000)]
+@pytest.mark.parametrize("count", [1000, 10_000])
+def test_thousands_of_nodes_are_read(tmp_path: Path, count: int) -> None:
+    names = [f"n{number}" for number in range(count)]
     nodes = "\n".join(f'{name} = {{ agent = "generator" }}' for name in names)
     path = ", ".join(f'"{name}"' for name in ["start", *names, "end"])
     spec = load_graph(put(tmp_path / "big.toml", f"redraft = 1\n[nodes]\n{nodes}\n[[edges]]\npath = [{path}]\n"))
-    assert len(spec.nodes) == 1000
-    assert len(spec.edges) == 1001
-    assert spec.place("nodes", "n999").line == 1002
+    assert len(spec.nodes) == count
+    assert len(spec.edges) == count + 1
+    assert spec.place("nodes", names[-1]).line == count + 2
 
 
 def test_a_task_is_made_of_inputs_and_never_of_templates_in_them(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["load_toml", "parse_toml"]
 
-_AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 def load_toml(path: Path) -> Located:
@@ -43,7 +43,8 @@ def parse_toml(text: str, file: Path | str) -> Located:
     except tomllib.TOMLDecodeError as error:
         at = _AT.search(str(error))
         line = int(at[1]) if at and at[1] else text.count("\n") + 1
-        what = f"this is not TOML: {_AT.sub('', str(error))}"
+        column = f" (column {at[2]})" if at and at[2] else ""
+        what = f"this is not TOML: {_AT.sub('', str(error))}{column}"
         raise DefinitionError(what, where=str(Place(file, line)), mend=_mend(str(error))) from error
     except RecursionError as error:
         raise DefinitionError("the values are nested too deeply", where=str(file)) from error

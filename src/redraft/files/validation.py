@@ -50,8 +50,9 @@ def validate(
         return model.model_validate(given, strict=strict or None)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        # An unknown key explains a missing one, and of several allowed forms the one that fits longest was meant.
-        first = min(details, key=lambda one: (one["type"] != "extra_forbidden", -len(one["loc"])))
+        # Another format explains all else; an unknown key explains a missing one; and of several allowed forms the one
+        # that fits longest was meant.
+        first = min(details, key=lambda one: (not _of_format(one), one["type"] != "extra_forbidden", -len(one["loc"])))
         path = _in_data(first["loc"], given)
         what, mend = _explained(first, path, model)
         raise DefinitionError(what, where=str(located.locate((*under, *path))), mend=mend) from error
@@ -76,6 +77,10 @@ def _has(data: Any, step: str | int) -> bool:
     return isinstance(data, dict) and step in data
 
 
+def _of_format(detail: ErrorDetails) -> bool:
+    return detail["loc"] == ("redraft",) and detail["type"] == "literal_error"
+
+
 def _explained(detail: ErrorDetails, path: KeyPath, model: type[BaseModel]) -> tuple[str, str | None]:
     key = spell_key(path[-1:])
     match detail["type"]:
@@ -84,6 +89,9 @@ def _explained(detail: ErrorDetails, path: KeyPath, model: type[BaseModel]) -> t
             return f"there is no key '{key}' here.{nearest(key, known)}", _list("Known keys", known)
         case "missing":
             return f"the key '{key}' is missing", f"Add {key}."
+        case "literal_error" if _of_format(detail):
+            what = f"the file's format is {_shown(detail['input'])}, and this version of redraft reads format 1"
+            return what, "Update redraft, or write redraft = 1."
         case "literal_error":
             known = re.findall(r"'([^']*)'", str(detail.get("ctx", {}).get("expected", "")))
             return f"{_shown(detail['input'])} is not known.{nearest(str(detail['input']), known)}", _list(
