@@ -5,6 +5,7 @@ import json
 import pytest
 
 from redraft.errors import ExitCode
+from redraft.graph.lint import RULES, explain
 
 
 @pytest.fixture
@@ -95,3 +96,50 @@ def test_all_that_is_found_is_a_list(inside, graph):
     assert [report["file"].endswith("broken.toml") for report in json.loads(done.stdout) if report["findings"]].count(
         True
     ) == 1
+
+
+def test_a_rule_is_explained_with_its_two_examples(inside):
+    done = inside("check", "--explain", "G012", "g032", "--json")
+    assert done.returncode == ExitCode.DONE
+    end, critic = json.loads(done.stdout)
+    assert list(end) == ["code", "severity", "rule", "mend", "why", "earns", "mended", "docs"]
+    assert [end["code"], critic["code"]] == ["G012", "G032"]
+    assert '["start", "writer"]' in end["earns"]["graphs/mine.toml"]
+    assert '["start", "writer", "end"]' in end["mended"]["graphs/mine.toml"]
+    assert "2310.01798" in critic["why"]
+    shown = inside("check", "--explain", "G012").stdout
+    for what in (
+        end["rule"],
+        end["mend"],
+        end["why"],
+        "Earns it",
+        "Does not",
+        end["docs"],
+        'path = ["start", "writer"]',
+    ):
+        assert what in shown
+
+
+def test_without_a_code_every_rule_is_listed_and_an_unknown_one_is_answered_with_the_nearest(inside):
+    listed = inside("check", "--explain")
+    assert listed.returncode == ExitCode.DONE
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == list(RULES)
+    unknown = inside("check", "--explain", "G12")
+    assert unknown.returncode == ExitCode.DEFINITION
+    assert unknown.stdout == ""
+    assert "Did you mean 'G012'?" in unknown.stderr
+
+
+def test_a_model_that_is_too_small_is_found_by_its_header(inside, graph):
+    rule = explain("G051")
+    for files, codes in ((rule.earns, {"G051"}), (rule.mended, set())):
+        graph("mine", files["graphs/mine.toml"])
+        done = inside("check", "mine", "--json")
+        assert done.returncode == ExitCode.DONE
+        assert {finding["code"] for finding in json.loads(done.stdout)["findings"]} == codes
+
+
+def test_several_are_checked_at_once(inside):
+    done = inside("check", "sentence", "refine", "--json")
+    assert done.returncode == ExitCode.DONE
+    assert [report["file"].rpartition("/")[2] for report in json.loads(done.stdout)] == ["sentence.toml", "refine.toml"]

@@ -1,7 +1,8 @@
-"""`redraft check`: proves graphs and agents sound before any model is loaded."""
+"""`redraft check`: proves graphs and agents sound before any model is loaded, and explains the rules."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 from pathlib import Path
@@ -10,16 +11,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from redraft.cli.console import escape, make_console, plain_glyphs, write_json
+from redraft.cli.explaining import print_rules
 from redraft.cli.groups import AsJson  # noqa: TC001 -- typer reads it at run time
 from redraft.cli.selection import plugins
 from redraft.errors import ExitCode, RedraftError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from rich.text import Text
 
-    from redraft.graph.lint import Finding
+    from redraft.agents import Agent
+    from redraft.graph.lint import Finding, Window
     from redraft.graph.spec import GraphSpec
 
 __all__ = ["check"]
@@ -28,17 +31,23 @@ _LINE = re.compile(r":(\d+)(?:\s|$)")
 
 
 def check(
-    target: Annotated[
-        str | None,
-        typer.Argument(metavar="NAME|FILE", help="A graph, or a graph or agent file; all where it is left out."),
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME|FILE]...", help="Graphs, or graph or agent files; all where none is named."),
     ] = None,
     *,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what the codes that are named stand for; without one, list all.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Check graphs and agents without loading a model."""
-    reports = [_check_one(target)] if target else _check_all()
+    if explain:
+        print_rules(targets or [], as_json=as_json)
+        return ExitCode.DONE
+    reports = [_check_one(target) for target in targets] if targets else _check_all()
     if as_json:
-        write_json(reports[0] if target else reports)
+        write_json(reports[0] if targets and len(targets) == 1 else reports)
     else:
         _print(reports)
     broken = any(finding["severity"] == "error" for report in reports for finding in report["findings"])
@@ -80,7 +89,47 @@ def _lint(spec: GraphSpec) -> list[Finding]:
     from redraft.files import project_dir
     from redraft.graph.lint import lint
 
-    return lint(spec, plugins().registry, agents(project_dir(), plugins=plugins()))
+    book = agents(project_dir(), plugins=plugins())
+    return lint(spec, plugins().registry, book, windows=_windows(spec, book))
+
+
+def _windows(spec: GraphSpec, book: Mapping[str, Agent]) -> dict[str, Window]:
+    """Return what the headers of the models say that a run would take, as far as there are any."""
+    found = {}
+    for name in _asked_for(spec, book):
+        with contextlib.suppress(RedraftError):  # No model is named, or none is there: a run will say so.
+            window = _window(name, spec)
+            if window:
+                found[name] = window
+    return found
+
+
+def _asked_for(spec: GraphSpec, book: Mapping[str, Agent]) -> set[str]:
+    from redraft.graph.node import AgentNode
+
+    nodes = [node for one in spec.whole() for node in one.nodes.values() if isinstance(node, AgentNode)]
+    names = set()
+    for node in nodes:
+        with contextlib.suppress(KeyError, RedraftError):  # Lint says what is wrong with it.
+            names.add(node.applied_to(book[node.agent]).model)
+    return names
+
+
+def _window(name: str, spec: GraphSpec) -> Window | None:
+    from redraft.catalog.header import inspect
+    from redraft.catalog.models import resolve
+    from redraft.files import load_config, project_dir
+    from redraft.graph.lint import Window
+
+    brought = plugins().registry
+    model = resolve(
+        name,
+        serves_embedded=spec.embedded,
+        config=load_config(project_dir()),
+        plugged=lambda: brought.things("models"),
+    )
+    tokens = inspect(model.path).context_length
+    return Window(model.name, tokens) if tokens else None
 
 
 def _file_of(target: str | Path) -> str:

@@ -79,15 +79,27 @@ class Needs:
         thread = sum(tokens for agent, tokens in zip(agents, alone, strict=True) if agent.context == "thread")
         return max(*alone, min(thread * (max(spec.stop.rounds for spec in self.spec.whole()) + 1), USUAL), 0)
 
+    def longest_prompt(self, agent: Agent) -> int | None:
+        """Return the tokens of an agent's longest prompt, or None where that cannot be told.
+
+        What evaluators say of a draft is not counted: a run leaves it out where it does not fit.
+        """
+        try:
+            return self._prompt(agent, bytes_of, self._values | {"verdict": Verdict()})
+        except DefinitionError:
+            return None
+
     def _tokens(self, agent: Agent, count: Callable[[str], int]) -> int:
-        text = "\n".join(
-            message.content for message in agent.render({name: self._values[name] for name in agent.reads})
-        )
         answer = max(map(count, agent.choices), default=agent.max_tokens)
-        return text.count(MARK) + count(text.replace(MARK, "")) + TEMPLATE + answer
+        return self._prompt(agent, count, self._values) + answer
+
+    @staticmethod
+    def _prompt(agent: Agent, count: Callable[[str], int], values: Mapping[str, object]) -> int:
+        text = "\n".join(message.content for message in agent.render({name: values[name] for name in agent.reads}))
+        return text.count(MARK) + count(text.replace(MARK, "")) + TEMPLATE
 
     @cached_property
-    def _values(self) -> Mapping[str, object]:
+    def _values(self) -> dict[str, object]:
         draft = Draft(text=self._written_by("draft"))
         recent = Assessed(draft=draft, verdict=self._verdict)
         return {

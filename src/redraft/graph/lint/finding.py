@@ -103,7 +103,9 @@ RULES: Mapping[str, Rule] = {
         "Move it behind them, or leave it to bench.",
     ),
     "G032": Rule(
-        "warning", "A critic has no verifier before it.", "Add a verifier; critics alone often make drafts worse."
+        "warning",
+        "A critic has no verifier before it.",
+        "Add a verifier; critics alone often make drafts worse: `redraft check --explain G032` has the evidence.",
     ),
     "G033": Rule("error", "A schema's shortest instance does not fit `max_tokens`.", "Raise `max_tokens`."),
     "G034": Rule("warning", "An input is read by nothing.", "Use it in the prompt, or remove it."),
@@ -174,6 +176,11 @@ RULES: Mapping[str, Rule] = {
         "warning",
         "No oracle is in `[bench].truth`: gains are measured by what a loop may see.",
         "Add one that reads a reference answer or hidden tests.",
+    ),
+    "G051": Rule(
+        "warning",
+        "A model's context is too small for the longest prompt of an agent that it serves.",
+        "Name a model with a longer context, or lower `max_tokens` of those whose texts are read.",
     ),
 }
 """Every rule, by code."""

@@ -11,6 +11,7 @@ from redraft.graph.lint.limits import limits
 from redraft.graph.lint.loops import loops
 from redraft.graph.lint.names import names
 from redraft.graph.lint.nested import nested
+from redraft.graph.lint.room import room
 from redraft.graph.lint.structure import structure
 from redraft.graph.lint.subject import Inner, Subject
 from redraft.graph.lint.threads import threads
@@ -21,19 +22,26 @@ if TYPE_CHECKING:
 
     from redraft.agents import Agent
     from redraft.graph.lint.finding import Finding
+    from redraft.graph.lint.room import Window
     from redraft.graph.spec import GraphSpec
     from redraft.registry import Registry
 
 __all__ = ["lint", "require_clean"]
 
-RULE_SETS = (names, nested, structure, fans, dataflow, loops, limits, threads, truth)
+RULE_SETS = (names, nested, structure, fans, dataflow, loops, limits, room, threads, truth)
 """Each yields the findings of a few rules."""
 
 SHOWN = 3
 """How many findings an error names: a message has at most five lines."""
 
 
-def lint(spec: GraphSpec, registry: Registry, agents: Mapping[str, Agent]) -> list[Finding]:
+def lint(
+    spec: GraphSpec,
+    registry: Registry,
+    agents: Mapping[str, Agent],
+    *,
+    windows: Mapping[str, Window] | None = None,
+) -> list[Finding]:
     """Return everything that is wrong with a graph, in the order of its file.
 
     A graph without an error ends on every run, and never reads a missing value.
@@ -42,19 +50,22 @@ def lint(spec: GraphSpec, registry: Registry, agents: Mapping[str, Agent]) -> li
         spec: The graph.
         registry: What plugins registered.
         agents: The agents by name.
+        windows: What is known of the models without loading them, by the names that agents call them.
     """
-    return _findings(_subject(spec, registry, agents))
+    return _findings(_subject(spec, registry, agents, windows or {}))
 
 
-def _subject(spec: GraphSpec, registry: Registry, agents: Mapping[str, Agent]) -> Subject:
+def _subject(
+    spec: GraphSpec, registry: Registry, agents: Mapping[str, Agent], windows: Mapping[str, Window]
+) -> Subject:
     inner: dict[str, Inner] = {}
     for node in spec.nodes:
         graph = spec.inner(node)
         if graph is not None:
-            found = _subject(graph, registry, agents)
+            found = _subject(graph, registry, agents, windows)
             errors = tuple(finding for finding in _findings(found) if finding.severity == "error")
             inner[node] = Inner(found, errors, brings(found))
-    return Subject(spec, registry, agents, inner)
+    return Subject(spec, registry, agents, inner, windows)
 
 
 def _findings(subject: Subject) -> list[Finding]:

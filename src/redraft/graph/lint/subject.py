@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from redraft.agents import Agent
     from redraft.evaluation import Evaluator
     from redraft.graph.edge import Exit
+    from redraft.graph.lint.room import Window
     from redraft.graph.node import EvaluatorUse
     from redraft.graph.spec import GraphSpec
     from redraft.registry import Registry
@@ -55,12 +56,14 @@ class Subject:
         registry: What plugins registered.
         book: The agents by name; one may be read only when it is asked for.
         inner: The graphs of nodes, by the nodes' names, each as it was found.
+        windows: What is known of the models, by the names that agents call them.
     """
 
     spec: GraphSpec
     registry: Registry
     book: Mapping[str, Agent]
     inner: Mapping[str, Inner] = field(default_factory=dict)
+    windows: Mapping[str, Window] = field(default_factory=dict)
     _agents: dict[str, Agent | RedraftError] = field(default_factory=dict)
     _evaluators: dict[str, Evaluator | RedraftError] = field(default_factory=dict)
 
