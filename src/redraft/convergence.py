@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from redraft.task import Assessed, Critique, Stopped, Value
 
@@ -78,6 +78,23 @@ class StopRules(Value):
     seconds: float | None = Field(default=None, gt=0)
     regression: bool = True
     plugins: dict[str, Any] = Field(default_factory=dict)
+    # Set by `rounds = "auto"`: until recorded advice has said how many, and without any, the usual number holds.
+    auto: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _await_advice(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or data.get("rounds") != "auto":
+            return data
+        return {key: value for key, value in data.items() if key != "rounds"} | {"auto": True}
+
+    def of_rounds(self, rounds: int) -> StopRules:
+        """Return these rules with another number of rounds, whatever was to say it.
+
+        Raises:
+            ValidationError: It is no whole number from 0 to 1,000.
+        """
+        return StopRules.model_validate(self.model_dump() | {"rounds": rounds, "auto": False})
 
     @property
     def memory(self) -> int:

@@ -130,6 +130,8 @@ def _is_number(value: Any) -> bool:
 def _setting(check: str, value: Any, located: Located, path: KeyPath) -> Any:
     if check not in CHECKS:
         return value
+    if check == "rounds" and value == "auto":
+        raise _wrong(located, path, 'a condition takes a number of rounds; "auto" stands in [stop] alone')
     return getattr(validate(StopRules, located, path[:-1], data={check: value}, strict=True), check)
 
 

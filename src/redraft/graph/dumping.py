@@ -131,7 +131,8 @@ def _composed(condition: AnyOf | AllOf | Not) -> dict[str, Any]:
 def _stop(rules: StopRules) -> dict[str, Any]:
     usual = StopRules()
     own = {name: getattr(rules, name) for name in CHECKS if getattr(rules, name) != getattr(usual, name)}
-    return {name: _rule(value) for name, value in own.items()} | rules.plugins
+    advised = {"rounds": "auto"} if rules.auto else {}
+    return {name: _rule(value) for name, value in own.items()} | advised | rules.plugins
 
 
 def _rule(value: Any) -> Any:

@@ -40,7 +40,7 @@ def graph_schema() -> dict[str, Any]:
     file["properties"] |= {
         "nodes": {"type": "object", "additionalProperties": {"anyOf": [*partly, {"const": False}]}},
         "edges": {"type": "array", "items": _edge()},
-        "stop": _stop(definitions),
+        "stop": _stop_table(definitions),
         "defaults": _of(AgentSettings, definitions),
         "bench": _bench(definitions),
     }
@@ -129,10 +129,18 @@ def _edge() -> dict[str, Any]:
 
 def _stop(definitions: dict[str, Any]) -> dict[str, Any]:
     schema = _of(StopRules, definitions)
-    schema["properties"].pop("plugins")
+    for name in ("auto", "plugins"):
+        schema["properties"].pop(name)
     rules = schema["properties"]
     schema["properties"] = {name: rule if name == "rounds" else _or_off(rule) for name, rule in rules.items()}
     return schema | {"additionalProperties": True}  # Checks of plugins stand here too.
+
+
+def _stop_table(definitions: dict[str, Any]) -> dict[str, Any]:
+    schema = _stop(definitions)
+    rounds = schema["properties"]["rounds"]
+    schema["properties"] |= {"rounds": {"anyOf": [rounds, {"const": "auto"}]}}
+    return schema
 
 
 def _or_off(rule: dict[str, Any]) -> dict[str, Any]:
