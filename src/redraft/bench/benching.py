@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from redraft.bench.subject import Asked, Place, Subject
     from redraft.llama.interface import Engine
 
-__all__ = ["bench"]
+__all__ = ["bench", "truth_of_runs"]
 
 
 def bench(asked: Asked, place: Place, listener: Listener, *, engine: Engine | None = None) -> BenchReport:
@@ -77,7 +77,7 @@ def _report(runs: Runs, listener: Listener) -> GraphReport:
     if not whole:
         first = f": {runs.failures[0].what}" if runs.failures else ""
         raise RedraftError(f"no task of graph '{subject.spec.name}' could be run{first}", where=str(subject.data))
-    truth = _truth(subject, whole, listener)
+    truth = truth_of_runs(subject, whole, listener)
     traces = [Trace(subject.tasks[name].id, made, truth[name]) for name, made in whole]
     return GraphReport(
         graph=subject.spec.name,
@@ -93,10 +93,16 @@ def _report(runs: Runs, listener: Listener) -> GraphReport:
     )
 
 
-def _truth(
+def truth_of_runs(
     subject: Subject, whole: Sequence[tuple[str, Mapping[MethodName, Run]]], listener: Listener
 ) -> Mapping[str, Mapping[str, bool]]:
-    """Return for each task whether each of its texts is right."""
+    """Return for each task whether each text of its runs is right.
+
+    Args:
+        subject: What was run.
+        whole: Tasks by their digests, with the runs of each; one for each seed.
+        listener: Who is told of what is judged.
+    """
     judged_tasks = {name: row.judged for name, row in subject.tasks.items()}
     names = {name: name_of(task) for name, task in judged_tasks.items()}
     asked = [

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from redraft.graph.spec import AgentNode, EvaluateNode
+from redraft.graph.asked import agents_asked, uses_of
 from redraft.llama.memory.fingerprint import fingerprint
 from redraft.registry import BUILTIN
 
@@ -29,7 +29,7 @@ CODE = frozenset({".json", ".py", ".toml"})
 APART = frozenset({"agents", "graphs"})
 """Folders whose files are looked at where they are used."""
 
-FORM = "1"
+FORM = "2"
 """The form of what is kept; another one makes all of it anew."""
 
 
@@ -47,14 +47,12 @@ def identity_of_runs(spec: GraphSpec, model: Path, agents: Mapping[str, Agent], 
         agents: The agents by name.
         registry: What plugins registered.
     """
-    whole = spec.whole()
-    uses = [use for graph in whole for use in _uses(graph)]
-    asked = [node.agent for graph in whole for node in graph.nodes.values() if isinstance(node, AgentNode)]
-    evaluators = [registry.evaluator(use.name) for use in uses]
-    asked += [name for use, one in zip(uses, evaluators, strict=True) if (name := _agent_of(one, use.params))]
     parts = [FORM, version("redraft"), fingerprint(model)]
-    parts += [graph.model_dump_json(exclude={"name", "description", "embedded", "bench"}) for graph in whole]
-    parts += [agents[name].model_dump_json(exclude={"origin"}) for name in sorted(set(asked)) if name in agents]
+    parts += [graph.model_dump_json(exclude={"name", "description", "embedded", "bench"}) for graph in spec.whole()]
+    parts += [
+        agents[name].model_dump_json(exclude={"origin"}) for name in agents_asked(spec, registry) if name in agents
+    ]
+    evaluators = [registry.evaluator(use.name) for use in uses_of(spec)]
     return _digest([*parts, *_code(evaluators)])
 
 
@@ -64,17 +62,6 @@ def identity_of_truth(uses: Iterable[EvaluatorUse], registry: Registry) -> str:
     return _digest(
         [FORM, *(use.model_dump_json() for use in used), *_code(registry.evaluator(use.name) for use in used)]
     )
-
-
-def _uses(spec: GraphSpec) -> Iterator[EvaluatorUse]:
-    for node in spec.nodes.values():
-        if isinstance(node, EvaluateNode):
-            yield from node.evaluators
-
-
-def _agent_of(evaluator: Evaluator, params: Mapping[str, Any]) -> str | None:
-    name = getattr(evaluator.validate_params(params), "agent", None)
-    return name if isinstance(name, str) else None
 
 
 def _code(evaluators: Iterable[Evaluator]) -> Iterator[str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["RESAMPLES", "Case", "Interval", "difference", "mean"]
+__all__ = ["RESAMPLES", "TAILS", "Case", "Interval", "difference", "draws", "mean"]
 
 RESAMPLES = 10_000
 TAILS = (2.5, 97.5)
@@ -43,7 +43,7 @@ def mean(cases: Iterable[Case]) -> Interval | None:
         return None
     ordered = [by_task[task] for task in sorted(by_task)]
     parts, wholes = np.array([fsum(values) for values in ordered]), np.array([len(values) for values in ordered])
-    weights = _weights(len(ordered))
+    weights = draws(len(ordered))
     low, high = np.percentile((weights @ parts) / (weights @ wholes), TAILS)
     return Interval(value=float(parts.sum() / wholes.sum()), low=float(low), high=float(high), cases=int(wholes.sum()))
 
@@ -61,7 +61,7 @@ def difference(ours: Iterable[Case], theirs: Iterable[Case]) -> Interval | None:
 
 
 @cache
-def _weights(tasks: int) -> npt.NDArray[np.float64]:
+def draws(tasks: int) -> npt.NDArray[np.float64]:
     """Return how often each task is drawn in each resample, as an array of resamples by tasks."""
     return np.random.default_rng(0).multinomial(tasks, np.full(tasks, 1 / tasks), size=RESAMPLES).astype(float)
 

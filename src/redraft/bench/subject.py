@@ -17,6 +17,7 @@ from redraft.errors import UsageError
 from redraft.files import cache_dir, load_config
 from redraft.graph.lint import require_clean
 from redraft.graph.loading import load_graph
+from redraft.runs.advised import advised_for, key_of, with_advice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -132,6 +133,7 @@ def subject_of(name: str, asked: Asked, place: Place) -> Subject:
         environ=os.environ,
         plugged=lambda: registry.things("models"),
     ).path
+    spec = with_advice(spec, lambda graph: advised_for(key_of(graph, agents, registry, model)))
     folder = cache_dir() / "bench"
     assert spec.bench is not None  # noqa: S101 -- without one there is no truth, and `truth_of` has raised
     return Subject(
