@@ -15,7 +15,7 @@ from redraft.graph.inputs import InputType
 from redraft.graph.lint import lint
 from redraft.graph.loading import load_graph
 from redraft.graph.measuring import BenchTable
-from redraft.graph.node import AgentNode, CallNode, GraphNode, HumanNode, Unreliable
+from redraft.graph.node import AgentNode, CallNode, GraphNode, HumanNode, Of, SelectNode, Unreliable
 from redraft.graph.questions import Question
 from redraft.graph.reading import EdgeTable, GraphFile, TaskTable
 from redraft.graph.spec import Handed
@@ -91,7 +91,14 @@ def test_every_key_of_a_graph_file_has_its_row() -> None:
     assert rows(section(GRAPHS, "`[[edges]]`"))[: len(EdgeTable.model_fields)] == list(EdgeTable.model_fields)
     assert re.findall(r"^\| `(\w+)` \|", section(GRAPHS, "`[bench]`"), re.MULTILINE) == [*BenchTable.model_fields]
     nodes = section(GRAPHS, "`[nodes]`")
-    assert {*rows(nodes)} == {*AgentNode.model_fields} - {"kind"} | {"evaluators", "gates"} | {"select", "keep"}
+    assert {*rows(nodes)} == {*AgentNode.model_fields} - {"kind"} | {"evaluators", "gates"} | {
+        *SelectNode.model_fields
+    } - {"kind"}
+    choices = rows(section(GRAPHS, "Several at once"))
+    assert [name.strip('"') for name in choices if name.startswith('"')] == [
+        *get_args(SelectNode.model_fields["select"].annotation)
+    ]
+    assert all(f'`"{name}"`' in nodes for name in get_args(Of))
     person = section(GRAPHS, "A person in the graph")
     assert {*re.findall(r"^\| `(\w+)` \|", person, re.MULTILINE)} == {*HumanNode.model_fields} - {"kind"}
     assert all(f"`{key}`" in person for key in Question.model_fields if key not in {"writes", "verdict", "critique"})
