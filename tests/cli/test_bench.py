@@ -173,7 +173,7 @@ def test_other_tasks_may_be_given_and_a_broken_line_is_named(inside, graph, proj
         (["mien"], 4, "Did you mean 'mine'?"),
         (["mine", "-m", "nothing.gguf"], 5, "nothing.gguf"),
     ],
-    ids=" ".join,
+    ids=str,
 )
 def test_what_cannot_be_done_has_its_exit_code_and_one_message(inside, graph, arguments, code, said):
     if "--plot" in arguments and find_spec("matplotlib") is None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from redraft.bench.recorded import Failure, Run
-from redraft.bench.recording import record, way_of
+from redraft.bench.recording import Way, record
 from redraft.runs.engines import EnginePool
 from redraft.runs.preparation import Order, prepare
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from redraft.bench.job import Job
-    from redraft.bench.methods import Method, Methods
+    from redraft.bench.methods import Methods
     from redraft.llama.interface import Engine
     from redraft.plugins import Loaded
     from redraft.runs.preparation import Prepared
@@ -102,7 +102,7 @@ class _Desk:
 
     plan: Plan
     jobs: Sequence[Job]
-    _ways: dict[str, list[tuple[Method, Prepared]]] = field(default_factory=dict)
+    _ways: dict[str, list[Way]] = field(default_factory=dict)
     _opened: list[Prepared] = field(default_factory=list)
 
     @cached_property
@@ -128,7 +128,7 @@ class _Desk:
                 )
             )
             self._opened.append(prepared)
-            self._ways[job.graph] = [(method, way_of(prepared, method)) for method in methods]
+            self._ways[job.graph] = [Way.of(prepared, method) for method in methods]
 
     async def close(self) -> None:
         """Give back the engines."""
@@ -139,13 +139,13 @@ class _Desk:
     async def done(self, job: Job) -> AsyncGenerator[Made, None]:
         """Yield the runs that a job lacks; where one fails, the others of the job are of no use."""
         loop = job.done.get("loop")
-        for method, way in self._ways[job.graph]:
-            if loop and not job.lacks(method, loop):
+        for way in self._ways[job.graph]:
+            if loop and not job.lacks(way.method, loop):
                 continue
-            budget = loop.tokens if loop and method.limited else None
-            run = await record(way, method, job, budget=budget)
+            budget = loop.tokens if loop and way.method.limited else None
+            run = await record(way, job, budget=budget)
             yield Made(job.graph, run)
             if isinstance(run, Failure):
                 break
-            loop = run if method.name == "loop" else loop
+            loop = run if way.method.name == "loop" else loop
         yield Made(job.graph, None)

@@ -53,12 +53,6 @@ class Method:
     limited: bool = True
     evaluates: bool = True
 
-    def within(self, budget: int | None) -> GraphSpec:
-        """Return its graph with a limit of tokens."""
-        if budget is None:
-            return self.spec
-        return self.spec.model_copy(update={"stop": self.spec.stop.model_copy(update={"tokens": budget})})
-
     def wanted(self, loop: Run) -> bool:
         """Return whether it has to be run where the loop ran so: what ends with the first draft is the same for all."""
         if self.name == "votes":

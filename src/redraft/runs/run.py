@@ -109,8 +109,17 @@ async def walk(
     on_start: Callable[[Callable[[], None]], None] | None = None,
     *,
     answer: Answerer | None = None,
+    compiled: Any = None,
 ) -> AsyncGenerator[Event, None]:
-    """Yield the events of one walk over a graph that is prepared already; see `astream`."""
+    """Yield the events of one walk over a graph that is prepared already; see `astream`.
+
+    Args:
+        prepared: The graph, its task, and all that its names stand for.
+        seed: The run's seed.
+        on_start: Called once with a function that ends the run early.
+        answer: Who is asked where the graph asks a person.
+        compiled: The graph as `compile_graph` gave it, for those who walk it often; None to compile it now.
+    """
     record = Record(
         secrets.token_hex(6), prepared.spec.name, prepared.model, prepared.task, exact=prepared.engines.exact
     )
@@ -121,7 +130,7 @@ async def walk(
     context = RunContext(_teller(record, events), record.run, clock)
     # LangGraph sends traces away wherever the environment of another project asks for them; a run of ours stays here.
     with tracing_context(enabled=False):
-        task = asyncio.create_task(_walked(prepared, start_state(prepared.task, seed=seed), context, answer))
+        task = asyncio.create_task(_walked(prepared, start_state(prepared.task, seed=seed), context, answer, compiled))
     task.add_done_callback(lambda _: events.put_nowait(None))
     if on_start:
         loop = asyncio.get_running_loop()
@@ -144,11 +153,13 @@ async def walk(
     yield ended
 
 
-async def _walked(prepared: Prepared, start: State, context: RunContext, answer: Answerer | None) -> dict[str, Any]:
+async def _walked(
+    prepared: Prepared, start: State, context: RunContext, answer: Answerer | None, compiled: Any
+) -> dict[str, Any]:
     """Walk to the end, or to a question that nobody answers; return the state."""
     # Only a run that asks has to be gone on with.
     saver = InMemorySaver(serde=JsonPlusSerializer(allowed_msgpack_modules=SAVED_TYPES)) if prepared.spec.asks else None
-    graph = compile_graph(prepared.spec, prepared.parts, checkpointer=saver)
+    graph = compiled or compile_graph(prepared.spec, prepared.parts, checkpointer=saver)
     config: Any = {"configurable": {"thread_id": context.run}} if saver else None
     state: dict[str, Any] = await graph.ainvoke(start, config, context=context)
     while waiting := state.get("__interrupt__"):
