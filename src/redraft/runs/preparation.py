@@ -1,4 +1,4 @@
-"""What a run needs before it starts: its graph, proved sound; its task; its agents, evaluators and models."""
+"""A run that can start: its graph, proved sound; its task; and its models, open."""
 
 from __future__ import annotations
 
@@ -9,23 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
-from redraft.agents import agents as agents_of
 from redraft.catalog.models import resolve
-from redraft.convergence import StopRules
-from redraft.errors import ModelError, RedraftError, UsageError
-from redraft.evaluation import Use, warm
-from redraft.files import load_config, project_dir
-from redraft.graph.compile import Parts
-from redraft.graph.lint import require_clean
-from redraft.graph.loading import load_graph, with_graphs
+from redraft.errors import ModelError, UsageError
+from redraft.evaluation import warm
+from redraft.files import load_config
 from redraft.graph.needs import USUAL, Needs
-from redraft.graph.spec import AgentNode, EvaluateNode, EvaluatorUse, GraphSpec, Node
 from redraft.llama.interface import Engine
-from redraft.plugins import load_plugins
 from redraft.runs.contexts import LEAST, context_for
 from redraft.runs.engines import EnginePool, finish
+from redraft.runs.planning import planned
 from redraft.runs.scorers import scorers_of
 from redraft.task import Message
 
@@ -35,13 +27,16 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from redraft.agents import Agent
-    from redraft.llama.scorer import TextScorer
+    from redraft.graph.compile import Parts
+    from redraft.graph.spec import GraphSpec
+    from redraft.llama.scorer import Scorer, TextScorer
     from redraft.plugins import Loaded
     from redraft.registry import Registry
     from redraft.runs.people import Answerer
+    from redraft.runs.planning import Plan
     from redraft.task import Task
 
-__all__ = ["Order", "Prepared", "prepare"]
+__all__ = ["Engines", "Models", "Order", "Prepared", "open_models", "prepare"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +157,15 @@ class Engines(Mapping[str, Engine]):
             await self._pool.release(self._leased.popitem()[1])
 
 
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Open models: those that agents ask, those that evaluators score with, and what a user should know of them."""
+
+    engines: Engines
+    scorers: Mapping[str, Scorer]
+    warnings: tuple[str, ...]
+
+
 def prepare(order: Order) -> Prepared:
     """Return a run that can start, its models loaded.
 
@@ -171,88 +175,41 @@ def prepare(order: Order) -> Prepared:
         PluginError: A plugin that the graph needs is broken.
         ModelError: A model is missing or cannot be loaded.
     """
-    project = order.project or project_dir()
-    plugins = order.plugins or load_plugins(project)
-    registry = plugins.registry
-    graph = order.graph if isinstance(order.graph, GraphSpec) else load_graph(order.graph, project, plugins=plugins)
-    spec = _overridden(with_graphs(graph, project, plugins=plugins), order)
-    _require_whole(spec)
-    _require_inputs_for(order.evaluators, spec, registry)
-    agents = agents_of(project, plugins=plugins)
-    require_clean(spec, registry, agents)
-    task = spec.task(order.prompt, order.inputs)
-    warnings: list[str] = []
-    uses = _uses(spec, registry)
+    plan = planned(order)
+    task = plan.spec.task(order.prompt, order.inputs)
+    models = open_models(plan, task)
+    model = models.engines["default"].name if any(agent.model == "default" for agent in plan.asked) else None
+    observers = {entry.full_name: entry.thing for entry in plan.registry.entries("observers")}
+    parts = plan.parts(models.engines, models.scorers)
+    return Prepared(plan.spec, task, parts, models.engines, model, models.warnings, observers)
+
+
+def open_models(plan: Plan, task: Task) -> Models:
+    """Return the models of a plan, open, with the context that its agents need for a task.
+
+    Raises:
+        ModelError: A model is missing or cannot be loaded.
+    """
     # Beside the models, which take longer to load.
-    warm(use for node in uses.values() for use in node)
-    asked = [*_asked(spec, agents), *_asked_by_evaluators(uses, agents)]
-    needs = Needs(spec, asked, task)
-    locate = _Locator(order, spec, project, registry)
-    pool = order.engines or EnginePool(idle=0, sequences=max(_at_once(uses), *(one.widest for one in spec.whole())))
-    engines = _engines(order, needs, pool, locate, warnings.append)
+    warm(plan.each_use)
+    warnings: list[str] = []
+    engines = _engines(plan, Needs(plan.spec, list(plan.asked), task), warnings.append)
     try:
-        scorers = scorers_of((use for node in uses.values() for use in node), engines.scorer)
-        for agent in asked:
+        scorers = scorers_of(plan.each_use, engines.scorer)
+        for agent in plan.asked:
             warnings += _frame_warnings(engines[agent.model], agent)
             _require_layout(engines[agent.model], agent)
     except BaseException:
         finish(engines.close)
         raise
-    parts = Parts(
-        agents=agents,
-        uses=uses,
-        engines=engines,
-        checks=registry.checks(),
-        scorers=scorers,
-        allow_network=order.allow_network or load_config(project).allow_network,
-        functions=registry.things("nodes"),
-    )
-    model = engines["default"].name if any(agent.model == "default" for agent in asked) else None
-    observers = {entry.full_name: entry.thing for entry in registry.entries("observers")}
-    return Prepared(spec, task, parts, engines, model, tuple(warnings), observers)
+    return Models(engines, scorers, tuple(warnings))
 
 
-def _require_whole(spec: GraphSpec) -> None:
-    """Refuse a graph that has to be handed something.
-
-    Raises:
-        UsageError: It can only be a node of another graph.
-    """
-    if spec.reads:
-        what = f"graph '{spec.name}' is a part of others: it reads a {spec.reads[0]}"
-        raise UsageError(what, mend=f'Use it in a graph of yours: {{ graph = "{spec.name}" }}.')
-
-
-def _require_inputs_for(names: Sequence[str], spec: GraphSpec, registry: Registry) -> None:
-    """Refuse evaluators that a caller adds to a graph without the inputs that they need.
-
-    Raises:
-        UsageError: An input is missing; the evaluator is named.
-    """
-    for name in names:
-        try:
-            needs = registry.evaluator(name).needs
-        except RedraftError:  # Lint says what is wrong with it, and where else it is.
-            continue
-        missing = [need for need in needs if need not in spec.inputs]
-        if missing:
-            what = f"evaluator '{name}' needs the input '{missing[0]}', which graph '{spec.name}' does not take"
-            raise UsageError(what, mend=f"Use a graph with {missing[0]} in its [task].inputs.")
-
-
-def _at_once(uses: Mapping[str, tuple[Use, ...]]) -> int:
-    """Return how many requests a node that evaluates makes at once."""
-    return max([1, *(sum(_agent_of(use) is not None for use in node) for node in uses.values())])
-
-
-def _engines(
-    order: Order,
-    needs: Needs,
-    pool: EnginePool,
-    locate: Callable[[str], Path],
-    on_warning: Callable[[str], None],
-) -> Engines:
+def _engines(plan: Plan, needs: Needs, on_warning: Callable[[str], None]) -> Engines:
     """Return a run's engines, each as long in context as what all of its agents need."""
+    order = plan.order
+    pool = order.engines or EnginePool(idle=0, sequences=plan.at_once)
+    locate = _Locator(order, plan.spec, plan.project, plan.registry)
     given = order.model if isinstance(order.model, Engine) else None
 
     def size(path: Path) -> int | None:
@@ -262,59 +219,6 @@ def _engines(
         return context_for(path, served, needs, least=USUAL if order.engines else LEAST)
 
     return Engines(given, locate, pool=pool, size=size, on_warning=on_warning)
-
-
-def _overridden(spec: GraphSpec, order: Order) -> GraphSpec:
-    if order.rounds is not None:
-        spec = spec.model_copy(update={"stop": _with_rounds(spec.stop, order.rounds)})
-    if not order.evaluators:
-        return spec
-    extra = tuple(EvaluatorUse(name=name) for name in dict.fromkeys(order.evaluators))
-    return spec.model_copy(update={"nodes": {name: _with(node, extra) for name, node in spec.nodes.items()}})
-
-
-def _with_rounds(rules: StopRules, rounds: int) -> StopRules:
-    try:
-        return StopRules.model_validate(rules.model_dump() | {"rounds": rounds})
-    except ValidationError as error:
-        raise UsageError(f"rounds is a whole number from 0 to 1,000, not {rounds!r}") from error
-
-
-def _with(node: Node, extra: tuple[EvaluatorUse, ...]) -> Node:
-    if isinstance(node, EvaluateNode):
-        weighted = {use.name for use in node.evaluators if not use.gate}
-        return EvaluateNode(evaluators=(*node.evaluators, *(use for use in extra if use.name not in weighted)))
-    return node
-
-
-def _uses(spec: GraphSpec, registry: Registry) -> dict[str, tuple[Use, ...]]:
-    own = {
-        name: tuple(
-            Use(evaluator=registry.evaluator(use.name), weight=use.weight, params=use.params, gate=use.gate)
-            for use in node.evaluators
-        )
-        for name, node in spec.nodes.items()
-        if isinstance(node, EvaluateNode)
-    }
-    inner = {name: graph for name in spec.nodes if (graph := spec.inner(name))}
-    return own | {f"{name}/{at}": uses for name, graph in inner.items() for at, uses in _uses(graph, registry).items()}
-
-
-def _asked(spec: GraphSpec, agents: Mapping[str, Agent]) -> list[Agent]:
-    nodes = [node for graph in spec.whole() for node in graph.nodes.values()]
-    return [node.applied_to(agents[node.agent]) for node in nodes if isinstance(node, AgentNode)]
-
-
-def _asked_by_evaluators(uses: Mapping[str, tuple[Use, ...]], agents: Mapping[str, Agent]) -> Iterator[Agent]:
-    """Yield the agents that evaluators ask: their models too must be there before the run begins."""
-    names = (_agent_of(use) for node in uses.values() for use in node)
-    yield from (agents[name] for name in names if name is not None)
-
-
-def _agent_of(use: Use) -> str | None:
-    """Return the agent that an evaluator asks: the one in the field `agent` of its parameters."""
-    name = getattr(use.evaluator.validate_params(use.params), "agent", None)
-    return name if isinstance(name, str) else None
 
 
 @dataclass(frozen=True, slots=True)
