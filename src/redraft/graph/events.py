@@ -1,9 +1,12 @@
-"""What a node tells the outside while it works: small frozen facts, in the order they happen."""
+"""What a node tells the outside while it works: small frozen facts, in the order they happen.
+
+Each has its `kind` as a field: in JSON, as LangGraph's server sends them, it is all that tells one from another.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from redraft.convergence import Decision
@@ -31,6 +34,7 @@ __all__ = [
 class DraftStarted:
     """An agent begins to write the draft with this index."""
 
+    kind: Literal["draft_started"] = field(default="draft_started", init=False)
     index: int
     round: int
     author: str
@@ -40,6 +44,7 @@ class DraftStarted:
 class TextStreamed:
     """An agent's node produced more text; `draft` is the index of the draft that it belongs to, if any."""
 
+    kind: Literal["text_streamed"] = field(default="text_streamed", init=False)
     node: str
     text: str
     draft: int | None = None
@@ -49,6 +54,7 @@ class TextStreamed:
 class DraftFinished:
     """A draft is complete, or was cut."""
 
+    kind: Literal["draft_finished"] = field(default="draft_finished", init=False)
     draft: Draft
 
 
@@ -56,6 +62,7 @@ class DraftFinished:
 class Evaluated:
     """A draft has its verdict."""
 
+    kind: Literal["evaluated"] = field(default="evaluated", init=False)
     index: int
     verdict: Verdict
 
@@ -64,6 +71,7 @@ class Evaluated:
 class Asked:
     """A person is asked; the run waits for the answer."""
 
+    kind: Literal["asked"] = field(default="asked", init=False)
     question: Question
 
 
@@ -75,6 +83,7 @@ class Chosen:
     a few words on why.
     """
 
+    kind: Literal["chosen"] = field(default="chosen", init=False)
     node: str
     index: int
     over: tuple[int, ...] = ()
@@ -85,6 +94,7 @@ class Chosen:
 class Criticised:
     """A critic has said what is wrong with the draft of this index."""
 
+    kind: Literal["criticised"] = field(default="criticised", init=False)
     index: int
     critique: Critique
 
@@ -93,14 +103,16 @@ class Criticised:
 class Decided:
     """The checks on a node's edge have decided."""
 
+    kind: Literal["decided"] = field(default="decided", init=False)
     node: str
     decision: Decision
 
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """A node's visit is over; those of a fan-out are told where they meet, in its order, `outer/inner` of a graph's node."""
+    """A node's visit is over: `outer/inner` in a graph's node. Those of a fan-out are told in order where they meet."""
 
+    kind: Literal["visited"] = field(default="visited", init=False)
     node: str
 
 
@@ -108,6 +120,7 @@ class Visited:
 class Charged:
     """A model call is paid for: tokens read and tokens written."""
 
+    kind: Literal["charged"] = field(default="charged", init=False)
     node: str
     prompt_tokens: int
     completion_tokens: int
@@ -117,6 +130,7 @@ class Charged:
 class Warned:
     """Something a person should know that does not end the run."""
 
+    kind: Literal["warned"] = field(default="warned", init=False)
     message: str
 
 
@@ -124,6 +138,7 @@ class Warned:
 class Failed:
     """A node raised; the run ends with what it has."""
 
+    kind: Literal["failed"] = field(default="failed", init=False)
     node: str
     error: BaseException
 

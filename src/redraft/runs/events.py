@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from redraft.graph.events import (
     Asked,
@@ -47,6 +47,7 @@ __all__ = [
 class RunStarted:
     """A run begins: its id, its graph, the model that serves `default`, and its task."""
 
+    kind: Literal["run_started"] = field(default="run_started", init=False)
     run: str
     graph: str
     model: str | None
@@ -57,6 +58,7 @@ class RunStarted:
 class RunEnded:
     """A run is over; `error` is what ended it early, or None."""
 
+    kind: Literal["run_ended"] = field(default="run_ended", init=False)
     outcome: Outcome
     error: BaseException | None = None
 
