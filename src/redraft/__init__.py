@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from redraft.graph.builder import Graph
     from redraft.graph.loading import load_graph
     from redraft.graph.spec import GraphSpec
+    from redraft.graph.state import SAVED_TYPES
     from redraft.hookspecs import hookimpl
+    from redraft.runs.compiling import compile  # noqa: A004
     from redraft.runs.loading import load_model
     from redraft.runs.run import LiveRun, arun, astream, run, stream
     from redraft.task import Assessed, Critique, Draft, Message, Outcome, Problem, Score, Task, Verdict
 
 _HOMES = {
+    "SAVED_TYPES": "graph.state",
     "Assessed": "task",
     "Critique": "task",
     "Draft": "task",
@@ -36,6 +39,7 @@ _HOMES = {
     "Verdict": "task",
     "arun": "runs.run",
     "astream": "runs.run",
+    "compile": "runs.compiling",
     "evaluator": "evaluation",
     "hookimpl": "hookspecs",
     "load_graph": "graph.loading",
@@ -45,6 +49,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "SAVED_TYPES",
     "Assessed",
     "Critique",
     "Draft",
@@ -61,6 +66,7 @@ __all__ = [
     "Verdict",
     "arun",
     "astream",
+    "compile",
     "evaluator",
     "hookimpl",
     "load_graph",

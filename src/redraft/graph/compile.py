@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from langgraph.graph import END, START, StateGraph
@@ -10,7 +11,9 @@ from langgraph.types import Command, RetryPolicy
 
 from redraft.errors import DefinitionError, ModelError, UsageError
 from redraft.graph.asking import Asker
+from redraft.graph.beginning import Input, Output, after, begun
 from redraft.graph.calling import CallWork
+from redraft.graph.context import RunContext
 from redraft.graph.ledger import Ledger
 from redraft.graph.nesting import GraphWork
 from redraft.graph.node import AgentNode, CallNode, EvaluateNode, GraphNode, HumanNode, SelectNode
@@ -20,13 +23,14 @@ from redraft.graph.routing import END_NODE, Router
 from redraft.graph.selecting import SelectWork
 from redraft.graph.state import State
 from redraft.graph.termination import bound
-from redraft.graph.visiting import RunContext, Visitor
+from redraft.graph.visiting import Visitor, at_once
 from redraft.graph.writing import AgentWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from langgraph.graph.state import CompiledStateGraph
+    from langgraph.store.base import BaseStore
     from langgraph.types import Checkpointer
 
     from redraft.agents import Agent
@@ -37,10 +41,11 @@ if TYPE_CHECKING:
     from redraft.graph.node import Node, Retry
     from redraft.graph.nodes import Work
     from redraft.graph.spec import GraphSpec
+    from redraft.graph.visiting import Ready
     from redraft.llama.interface import Engine
     from redraft.llama.scorer import Scorer
 
-__all__ = ["Parts", "RunContext", "compile_graph"]
+__all__ = ["Parts", "RunContext", "compile_graph", "compile_open"]
 
 FAN_OUT = "start.fan-out"
 """The node that a graph begins with in LangGraph where `start` itself leads to several."""
@@ -78,7 +83,7 @@ class Parts:
 def compile_graph(
     spec: GraphSpec, parts: Parts, *, checkpointer: Checkpointer = None
 ) -> CompiledStateGraph[State, RunContext, State, State]:
-    """Return a graph that LangGraph runs; its recursion limit is set from the graph's own bound.
+    """Return a graph for a run of ours, which takes and brings the whole state.
 
     Args:
         spec: A graph that lints clean.
@@ -86,13 +91,40 @@ def compile_graph(
         checkpointer: LangGraph's saver, or None.
     """
     builder = StateGraph(State, context_schema=RunContext)
+    _build(builder, spec, parts, at_once)
+    return builder.compile(checkpointer=checkpointer, name=spec.name).with_config(recursion_limit=_steps(spec))
+
+
+def compile_open(
+    spec: GraphSpec, parts: Parts, ready: Ready, *, checkpointer: Checkpointer = None, store: BaseStore | None = None
+) -> CompiledStateGraph[State, None, Input, Output]:
+    """Return a graph for anybody who knows LangGraph: it takes a prompt or inputs, and brings an answer.
+
+    Args:
+        spec: A graph that lints clean.
+        parts: What the names in it stand for.
+        ready: Awaited before each node's work; returns what a user should know.
+        checkpointer: LangGraph's saver, or None.
+        store: LangGraph's store, or None.
+    """
+    builder = StateGraph(State, input_schema=Input, output_schema=Output)
+    _build(builder, spec, parts, ready)
+    graph = builder.compile(checkpointer=checkpointer, store=store, name=spec.name)
+    return graph.with_config(recursion_limit=_steps(spec))
+
+
+def _steps(spec: GraphSpec) -> int:
+    return bound(spec) + 3
+
+
+def _build(builder: StateGraph[State, Any, Any, Any], spec: GraphSpec, parts: Parts, ready: Ready) -> None:
     exits, fans, drafts = spec.exits(), spec.fans, _drafts_of(spec, parts)
     names = {name: _inner_name(name) for name in spec.nodes} | {END_NODE: END}
-    ledger = Ledger()
+    ledger, begin = Ledger(), partial(begun, spec)
     for name, node in spec.nodes.items():
         fallback = getattr(node, "fallback", None)
         router = Router(name, exits.get(name, ()), spec.stop, parts.checks, fans)
-        visitor = Visitor(_work(spec, parts, name), router, names, ledger, drafts, fallback)
+        visitor = Visitor(_work(spec, parts, name), router, names, ledger, begin, drafts, fallback, ready)
         ways = [target for way in router.exits for target in way.targets] + ([fallback] if fallback else [])
         targets = tuple(dict.fromkeys((*(names[way] for way in ways), END)))
         builder.add_node(
@@ -103,12 +135,15 @@ def compile_graph(
             retry_policy=_retry_policy(node),
             timeout=node.timeout if isinstance(node, AgentNode | GraphNode) else None,
         )
-    _add_start(builder, exits["start"][0], names, fans)
-    return builder.compile(checkpointer=checkpointer, name=spec.name).with_config(recursion_limit=bound(spec) + 3)
+    _add_start(builder, exits["start"][0], names, fans, begin)
 
 
 def _add_start(
-    builder: StateGraph[State, RunContext, State, State], way: Exit, names: Mapping[str, str], fans: Mapping[str, Fan]
+    builder: StateGraph[State, Any, Any, Any],
+    way: Exit,
+    names: Mapping[str, str],
+    fans: Mapping[str, Fan],
+    begin: Callable[[State], dict[str, Any]],
 ) -> None:
     targets = tuple(names[target] for target in way.targets)
     if len(targets) == 1:
@@ -116,8 +151,8 @@ def _add_start(
         return
     route = "+".join(way.targets)
 
-    async def fan_out(state: State) -> Command[Any]:  # noqa: ARG001 -- LangGraph knows it by this name
-        return Command(goto=targets, update={"route": route, "fan": fans[route]})
+    async def fan_out(state: State) -> Command[Any]:
+        return after(begin(state), Command(goto=targets, update={"route": route, "fan": fans[route]}))
 
     builder.add_node(FAN_OUT, fan_out, destinations=targets)
     builder.add_edge(START, FAN_OUT)

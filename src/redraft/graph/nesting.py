@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
 
     from redraft.convergence import StopRules
+    from redraft.graph.context import RunContext
     from redraft.graph.events import NodeEvent
     from redraft.graph.nodes import Visit
     from redraft.graph.spec import GraphSpec
     from redraft.graph.state import State
-    from redraft.graph.visiting import RunContext
 
     Compile = Callable[[GraphSpec], CompiledStateGraph[State, RunContext, State, State]]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from redraft.convergence import Continue, Decision, Revert, Stop, decide
+from redraft.graph.answering import answer_of
 from redraft.graph.condition import AllOf, AnyOf, Atom, NoProblems, Not, Noted, Scored, StopCondition
 from redraft.graph.events import Decided
 from redraft.graph.holding import holding
@@ -97,7 +98,7 @@ class Router:
         return self._going(state, (target,), Continue())
 
     def _ended(self, state: State, stop: Stop) -> dict[str, Any]:
-        return {"route": END_NODE, "stop": state.get("stop") or stop.to_value()}
+        return {"route": END_NODE, "stop": state.get("stop") or stop.to_value(), "answer": answer_of(state)}
 
     def _going(self, state: State, targets: tuple[str, ...], decision: Decision) -> dict[str, Any]:
         fan = self.fans.get("+".join(targets))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Annotated, Any, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
+from langgraph.channels import EphemeralValue
 from langgraph.managed import RemainingSteps  # noqa: TC002 -- LangGraph reads the annotations of the state
 from pydantic import Field
+from typing_extensions import TypedDict  # Before Python 3.12, pydantic makes schemas of no other.
 
 from redraft.convergence import Progress
 from redraft.graph.fan import Fan, Landed, Pool
@@ -177,8 +179,13 @@ def _merged(old: dict[str, _V], new: dict[str, _V]) -> dict[str, _V]:
 
 
 class State(TypedDict, total=False):
-    """One run's state. Drafts that are neither current, best nor recent live in the run's record only."""
+    """One run's state. Drafts that are neither current, best nor recent live in the run's record only.
 
+    What a caller hands over, `prompt` and `inputs`, is there for one step: for the node that a run begins with.
+    """
+
+    prompt: Annotated[str, EphemeralValue]
+    inputs: Annotated[dict[str, Any], EphemeralValue]
     task: Task
     seed: int
     current: Assessed | None
@@ -193,6 +200,7 @@ class State(TypedDict, total=False):
     counters: Counters
     route: str
     stop: Stopped | None
+    answer: str | None
     remaining: RemainingSteps
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from langgraph.errors import GraphBubbleUp, NodeError, NodeTimeoutError
@@ -15,33 +13,35 @@ from langgraph.types import Command
 
 from redraft.convergence import Stop
 from redraft.errors import RedraftError
+from redraft.graph.answering import answer_of
+from redraft.graph.beginning import after, entered
 from redraft.graph.calling import LateCallError
-from redraft.graph.events import Charged, Decided, DraftFinished, Failed, NodeEvent, Visited, Warned
+from redraft.graph.context import RunContext, clock_of, context_of, emitter_of, run_of
+from redraft.graph.counting import began_at, charged, counted
+from redraft.graph.events import Charged, Decided, DraftFinished, Failed, Visited, Warned
 from redraft.graph.joining import gathered, landed, place_of, stop_of
 from redraft.graph.ledger import Cost, Ledger
 from redraft.graph.nodes import Share, Step, Visit, Work
 from redraft.graph.routing import END_NODE
-from redraft.graph.state import Counters, Stamp, State
-from redraft.task import Stopped
+from redraft.graph.state import State  # noqa: TC001 -- LangGraph reads the annotations of nodes
+from redraft.task import Stopped, Task
 
 if TYPE_CHECKING:
+    from redraft.graph.context import Emit
+    from redraft.graph.events import NodeEvent
     from redraft.graph.fan import Fan, Landed
     from redraft.graph.ledger import Attempts
     from redraft.graph.routing import Router
 
-__all__ = ["RunContext", "Visitor"]
+__all__ = ["Ready", "Visitor", "at_once"]
 
-Emit = Callable[[NodeEvent], None]
-Clock = Callable[[], float]
+Ready = Callable[[Task], Awaitable[Sequence[str]]]
+"""Sees to it that a graph's models are open for a task; returns what a user should know of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunContext:
-    """What a caller hands to a graph's nodes beside the state: where their events go, the run's id, and its clock."""
-
-    emit: Emit
-    run: str = ""
-    clock: Clock = time.monotonic
+async def at_once(_: Task) -> Sequence[str]:
+    """Be ready at once: the models are open, and whoever opened them has said what there is to say."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,20 @@ class Visitor:
         router: Decides on its edges.
         names: LangGraph's names of the graph's nodes.
         ledger: What attempts that failed have cost.
+        begin: Returns the update that a run begins with, empty where it has begun.
         drafts: How many drafts each node of the graph writes on a visit.
         fallback: The node to go on with where this one has failed for good, or None.
+        ready: Awaited before the work: opens the models where they are not open yet, returns what a user should know.
     """
 
     work: Work
     router: Router
     names: Mapping[str, str]
     ledger: Ledger
+    begin: Callable[[State], dict[str, Any]]
     drafts: Mapping[str, int] = field(default_factory=dict)
     fallback: str | None = None
+    ready: Ready = at_once
 
     @property
     def node(self) -> str:
@@ -71,8 +75,14 @@ class Visitor:
 
     # A command carries the update and the way on in one write; a conditional edge would read the state once more.
     async def visit(self, state: State, runtime: Runtime[RunContext]) -> Command[Any]:
-        """Do the node's work, and lead on."""
-        emit = _emitter(runtime)
+        """Do the node's work, and lead on; begin the run where this is where it begins."""
+        beginning = self.begin(state)
+        return after(beginning, await self._visited(entered(state, beginning), runtime))
+
+    async def _visited(self, state: State, runtime: Runtime[RunContext]) -> Command[Any]:
+        emit = emitter_of(runtime)
+        for message in await self.ready(state["task"]):
+            emit(Warned(message))
         fan = state.get("fan")
         if fan and self.node in fan.nodes:
             step = await self._beside_others(state, fan, emit, runtime)
@@ -86,14 +96,25 @@ class Visitor:
         known, began = self._known(state, runtime)
         step = await self._worked(self._visit(known, began, emit, runtime), known, emit, runtime)
         _tell_visits(fan, self.node, emit)
-        counters = _after(known["counters"], self.node, step, began=began, clock=_clock(runtime))
+        counters = counted(known["counters"], self.node, step, began=began, clock=clock_of(runtime))
         update = met | step.update | {"counters": counters}
-        after: State = {**known, **update}  # type: ignore[typeddict-item]
-        return self._command(update | self.router.leave(after, step.stop, emit))
+        left: State = {**known, **update}  # type: ignore[typeddict-item]
+        return self._command(update | self.router.leave(left, step.stop, emit))
 
     async def failed(self, state: State, error: NodeError, runtime: Runtime[RunContext]) -> Command[Any]:
-        """Go on with the fallback, or end the run with what it has."""
-        emit, fan = _emitter(runtime), state.get("fan")
+        """Go on with the fallback, or end the run with what it has.
+
+        Raises:
+            BaseException: The node's own, where it has no fallback, the run has no draft, and nobody takes its events.
+        """
+        beginning = self.begin(state)
+        state = entered(state, beginning)
+        if self.fallback is None and context_of(runtime) is None and answer_of(state) is None:
+            raise error.error
+        return after(beginning, self._failed(state, error, runtime))
+
+    def _failed(self, state: State, error: NodeError, runtime: Runtime[RunContext]) -> Command[Any]:
+        emit, fan = emitter_of(runtime), state.get("fan")
         cost = self.ledger.settle(self._attempts(state, runtime))
         said = _said(error.error)
         if self.fallback is None:
@@ -108,13 +129,13 @@ class Visitor:
         _tell_visits(fan, self.node, emit)
         met = gathered(state, self.drafts)
         state = {**state, **met}  # type: ignore[typeddict-item]
-        clock = _clock(runtime)
-        began = _began(state["counters"], clock)
-        update = met | {"counters": _after(state["counters"], self.node, paid, began=began, clock=clock)}
+        clock = clock_of(runtime)
+        began = began_at(state["counters"], clock)
+        update = met | {"counters": counted(state["counters"], self.node, paid, began=began, clock=clock)}
         if stop or self.fallback is None:
-            return self._command(update | {"route": END_NODE, "stop": stop})
-        after: State = {**state, **update}  # type: ignore[typeddict-item]
-        return self._command(update | self.router.divert(after, self.fallback))
+            return self._command(update | {"route": END_NODE, "stop": stop, "answer": answer_of(state)})
+        diverted: State = {**state, **update}  # type: ignore[typeddict-item]
+        return self._command(update | self.router.divert(diverted, self.fallback))
 
     async def _beside_others(self, state: State, fan: Fan, emit: Emit, runtime: Runtime[RunContext]) -> Step:
         known, began = self._known(state, runtime)
@@ -146,14 +167,14 @@ class Visitor:
     def _known(self, state: State, runtime: Runtime[RunContext]) -> tuple[State, float]:
         cost = self.ledger.of(self._attempts(state, runtime))
         # The drafts of a fan-out have their indexes by their places in it.
-        before = _charged(state["counters"], replace(cost, drafts=0) if state.get("fan") else cost)
-        return {**state, "counters": before}, _began(before, _clock(runtime))
+        before = charged(state["counters"], replace(cost, drafts=0) if state.get("fan") else cost)
+        return {**state, "counters": before}, began_at(before, clock_of(runtime))
 
     def _visit(
         self, state: State, began: float, emit: Emit, runtime: Runtime[RunContext], share: Share | None = None
     ) -> Visit:
         run, node, number = self._attempts(state, runtime)
-        rules, clock = self.router.rules, _clock(runtime)
+        rules, clock = self.router.rules, clock_of(runtime)
         used = state["counters"].seconds + clock() - began
         deadline = None if rules.seconds is None else time.monotonic() + rules.seconds - used
         attempt = runtime.execution_info.node_attempt if runtime.execution_info else 1
@@ -165,18 +186,18 @@ class Visitor:
 
     def _ended(self, state: State, met: dict[str, Any], stop: Stopped, runtime: Runtime[RunContext]) -> Command[Any]:
         if stop.check not in {"error", "timeout"}:
-            _emitter(runtime)(Decided(self.node, Stop(stop.check, stop.detail)))
-        clock = _clock(runtime)
-        began = _began(state["counters"], clock)
-        counters = _after(state["counters"], "", Step(), began=began, clock=clock)
-        return self._command(met | {"counters": counters, "route": END_NODE, "stop": stop})
+            emitter_of(runtime)(Decided(self.node, Stop(stop.check, stop.detail)))
+        clock = clock_of(runtime)
+        began = began_at(state["counters"], clock)
+        counters = counted(state["counters"], "", Step(), began=began, clock=clock)
+        ended = {"counters": counters, "route": END_NODE, "stop": stop, "answer": answer_of(state)}
+        return self._command(met | ended)
 
     def _command(self, update: dict[str, Any]) -> Command[Any]:
         return Command(goto=[self.names[name] for name in update["route"].split("+")], update=update)
 
     def _attempts(self, state: State, runtime: Runtime[RunContext]) -> Attempts:
-        run = runtime.context.run if runtime.context else ""
-        return run, self.node, state["counters"].visits.get(self.node, 0) + 1
+        return run_of(runtime), self.node, state["counters"].visits.get(self.node, 0) + 1
 
 
 @dataclass(slots=True)
@@ -198,58 +219,6 @@ def _tell_visits(fan: Fan | None, node: str | None, emit: Emit) -> None:
     """Tell that a node has been visited, and before it those of the fan-out that it joins."""
     for name in (*(fan.nodes if fan else ()), *((node,) if node else ())):
         emit(Visited(name))
-
-
-def _emitter(runtime: Runtime[RunContext]) -> Emit:
-    if runtime.context is None:
-        return runtime.stream_writer
-    return runtime.context.emit
-
-
-def _clock(runtime: Runtime[RunContext]) -> Clock:
-    return runtime.context.clock if runtime.context else time.monotonic
-
-
-def _charged(counters: Counters, cost: Cost) -> Counters:
-    if cost == Cost():
-        return counters
-    return counters.model_copy(
-        update={
-            "prompt_tokens": counters.prompt_tokens + cost.prompt_tokens,
-            "completion_tokens": counters.completion_tokens + cost.completion_tokens,
-            "drafts": counters.drafts + cost.drafts,
-        }
-    )
-
-
-def _after(counters: Counters, node: str, step: Step, *, began: float, clock: Clock) -> Counters:
-    """Return the counters after a visit. Values of our own making need no second check: this runs at every step."""
-    now = clock()
-    return counters.model_copy(
-        update={
-            "visits": counters.visits | ({node: counters.visits.get(node, 0) + 1} if node else {}),
-            "drafts": counters.drafts + step.drafts,
-            "prompt_tokens": counters.prompt_tokens + step.prompt_tokens,
-            "completion_tokens": counters.completion_tokens + step.completion_tokens,
-            "seconds": counters.seconds + now - began,
-            "stamp": Stamp.model_construct(process=_process(), clock=now),
-        }
-    )
-
-
-def _began(counters: Counters, clock: Clock) -> float:
-    """Return when a visit began: what this process did since it last touched the run counts with it.
-
-    Time between processes does not count.
-    """
-    stamp = counters.stamp
-    return stamp.clock if stamp and stamp.process == _process() else clock()
-
-
-@cache
-def _process() -> str:
-    # Not the process id: in a container that is often 1, before and after a restart.
-    return secrets.token_hex(8)
 
 
 def _said(error: BaseException) -> str:
