@@ -129,7 +129,7 @@ class _Standing:
             if self.models:
                 return ()
             self.models = open_models(self.plan, task)
-            return self.models.warnings
+            return (*self.plan.warnings, *self.models.warnings)
 
 
 class _Late(Mapping[str, T]):

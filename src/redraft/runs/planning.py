@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from redraft.agents import agents as agents_of
-from redraft.convergence import StopRules
+from redraft.catalog.models import resolve
 from redraft.errors import RedraftError, UsageError
 from redraft.evaluation import Use
 from redraft.files import load_config, project_dir
@@ -17,15 +19,18 @@ from redraft.graph.lint import require_clean
 from redraft.graph.loading import load_graph, with_graphs
 from redraft.graph.spec import AgentNode, EvaluateNode, EvaluatorUse, GraphSpec, Node
 from redraft.plugins import load_plugins
+from redraft.runs.advised import advised_for, key_of, with_advice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from redraft.agents import Agent
+    from redraft.convergence import StopRules
     from redraft.llama.interface import Engine
     from redraft.llama.scorer import Scorer
     from redraft.registry import Registry
+    from redraft.runs.advised import Advised
     from redraft.runs.preparation import Order
 
 __all__ = ["Plan", "planned"]
@@ -42,6 +47,7 @@ class Plan:
         uses: For each node that evaluates, its evaluators with weights; `outer/inner` where it is in a node's graph.
         registry: What plugins brought.
         project: The project folder.
+        warnings: What a user should know of it.
     """
 
     order: Order
@@ -50,6 +56,7 @@ class Plan:
     uses: Mapping[str, tuple[Use, ...]]
     registry: Registry
     project: Path
+    warnings: tuple[str, ...] = ()
 
     @property
     def each_use(self) -> tuple[Use, ...]:
@@ -97,7 +104,44 @@ def planned(order: Order) -> Plan:
     _require_inputs_for(order.evaluators, spec, registry)
     agents = agents_of(project, plugins=plugins)
     require_clean(spec, registry, agents)
-    return Plan(order, spec, agents, _uses(spec, registry), registry, project)
+    advice = _Advice(order, agents, registry, project)
+    spec = with_advice(spec, advice)
+    return Plan(order, spec, agents, _uses(spec, registry), registry, project, tuple(advice.warnings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Advice:
+    """Finds what was advised for a graph on the model of an order; what is missing is a warning."""
+
+    order: Order
+    agents: Mapping[str, Agent]
+    registry: Registry
+    project: Path
+    warnings: list[str] = field(default_factory=list)
+
+    def __call__(self, spec: GraphSpec) -> Advised | None:
+        model = self._model(spec)
+        found = model and advised_for(key_of(spec, self.agents, self.registry, model))
+        if not found:
+            usual = spec.stop.rounds
+            what = f"graph '{spec.name}' takes advised rounds, and there is no advice for it on this model"
+            self.warnings.append(f"{what}: {usual} rounds. Try `redraft advise {spec.name}`.")
+        return found or None
+
+    def _model(self, spec: GraphSpec) -> Path | None:
+        """Return the file of the model; None where it is an open engine, or not there, as will be said elsewhere."""
+        name = self.order.model
+        if not isinstance(name, str | None):
+            return None
+        with suppress(RedraftError):
+            return resolve(
+                name,
+                serves_embedded=spec.embedded,
+                config=load_config(self.project),
+                environ=os.environ,
+                plugged=lambda: self.registry.things("models"),
+            ).path
+        return None
 
 
 def _require_whole(spec: GraphSpec) -> None:
@@ -139,7 +183,7 @@ def _overridden(spec: GraphSpec, order: Order) -> GraphSpec:
 
 def _with_rounds(rules: StopRules, rounds: int) -> StopRules:
     try:
-        return StopRules.model_validate(rules.model_dump() | {"rounds": rounds})
+        return rules.of_rounds(rounds)
     except ValidationError as error:
         raise UsageError(f"rounds is a whole number from 0 to 1,000, not {rounds!r}") from error
 

@@ -181,7 +181,7 @@ def prepare(order: Order) -> Prepared:
     model = models.engines["default"].name if any(agent.model == "default" for agent in plan.asked) else None
     observers = {entry.full_name: entry.thing for entry in plan.registry.entries("observers")}
     parts = plan.parts(models.engines, models.scorers)
-    return Prepared(plan.spec, task, parts, models.engines, model, models.warnings, observers)
+    return Prepared(plan.spec, task, parts, models.engines, model, (*plan.warnings, *models.warnings), observers)
 
 
 def open_models(plan: Plan, task: Task) -> Models:
