@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
 
 import orjson
 import pytest
@@ -23,13 +25,13 @@ from typing_extensions import TypedDict
 import redraft
 from redraft.errors import GenerationError, ModelError, UnknownNameError, UsageError
 from redraft.graph.builder import Graph
+from redraft.graph.events import NodeEvent
 from redraft.runs.events import Criticised, DraftFinished, Evaluated, Warned
 from redraft.testing import ScriptedEngine
 from tests.graph.test_calling import with_functions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from langgraph.graph.state import CompiledStateGraph
 
@@ -93,6 +95,13 @@ async def test_events_and_updates_survive_a_server_as_json() -> None:
         *("draft_started", "charged", "draft_finished"),
         *("visited", "evaluated"),
     ]
+
+
+def test_each_kind_of_event_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "langgraph.md").read_text(encoding="utf-8")
+    # A question is LangGraph's own `interrupt` there.
+    kinds = {kind.__dataclass_fields__["kind"].default for kind in get_args(NodeEvent)} - {"asked"}
+    assert set(re.findall(r"^\| `(\w+)` \| `[A-Z]", text, re.MULTILINE)) == kinds
 
 
 async def test_a_thread_that_is_asked_again_begins_anew() -> None:
