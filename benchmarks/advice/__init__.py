@@ -1,0 +1,1 @@
+"""How often `redraft advise` is right."""
