@@ -6,7 +6,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from redraft.cli import agents, bench, check, doctor, evaluators, graphs, models, new, plugins, run, schema, trust
+from redraft.cli import (
+    advise,
+    agents,
+    bench,
+    check,
+    doctor,
+    evaluators,
+    graphs,
+    models,
+    new,
+    plugins,
+    run,
+    schema,
+    trust,
+)
 from redraft.cli.lazy import LazyGroup
 
 if TYPE_CHECKING:
@@ -62,6 +76,7 @@ def command() -> TyperGroup:
     )
     app.command("run")(run.run)
     app.command("bench")(bench.bench)
+    app.command("advise")(advise.advise)
     for group in (new, agents, graphs, evaluators, plugins, models):
         app.add_typer(group.app())
     app.command("trust")(trust.trust)
