@@ -13,7 +13,7 @@ from redraft.llama.opening import open_engine
 from redraft.runs.events import RunEnded
 
 WORDS = ("girl", "eat", "apple", "morning")
-HARD = ("xylophone", "quark", "zeugma", "dog")
+HARD = ("xylophone", "what? no! yes?", "zeugma", "dog")  # what no single sentence holds: its drafts are revised
 
 
 @pytest.fixture
