@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from redraft.catalog.header import inspect
 from redraft.errors import GenerationError, UsageError
 from redraft.files import embedded_model
 from redraft.llama.embedding import SEQUENCES, WINDOW, Embedder
@@ -94,7 +95,7 @@ def test_a_long_text_is_the_weighted_mean_of_its_windows(embedder_of):
     windows = list(embedder._windows([text]))
     assert [token for window in windows for token in window.ids] == ids
     assert {len(window.ids) for window in windows[:-1]} == {WINDOW}
-    assert len(vectors(embedder, [text])[0][0]) == 128
+    assert len(vectors(embedder, [text])[0][0]) == inspect(embedded_model()).metadata["qwen2.embedding_length"]
 
 
 def test_many_texts_share_steps(embedder_of):

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import pytest
 
+from redraft.catalog.header import inspect
 from redraft.errors import ModelFileError
 from redraft.files import embedded_model
 from redraft.llama.machine import bench as module
 from redraft.llama.machine.bench import bench
+from redraft.llama.machine.fit import kv_bytes_per_token
+from redraft.llama.machine.outline import outline
 
 
 @pytest.fixture(scope="module")
@@ -21,15 +24,15 @@ def test_rates_are_those_of_the_steps(found):
 
 
 def test_what_fits_grows_as_a_token_takes_less(found):
-    by_type = {fit.kv_type: fit for fit in found.fits}
-    assert by_type["f16"].token_bytes == by_type["bf16"].token_bytes == 2560
-    assert by_type["q8_0"].token_bytes == 2560 * 34 // 64
+    by_type, bytes_ = {fit.kv_type: fit for fit in found.fits}, kv_bytes_per_token(outline(embedded_model()))
+    assert by_type["f16"].token_bytes == by_type["bf16"].token_bytes == bytes_
+    assert by_type["q8_0"].token_bytes == bytes_ * 34 // 64
     assert by_type["q8_0"].pool > by_type["f16"].pool > 0
-    assert by_type["f16"].pool * 2560 < found.free
+    assert by_type["f16"].pool * bytes_ < found.free
 
 
 def test_a_context_is_no_longer_than_the_model_was_trained_with(found):
-    assert {fit.context for fit in found.fits} == {2048}
+    assert {fit.context for fit in found.fits} == {inspect(embedded_model()).context_length}
     assert all(set(fit.sequences) == {1024} for fit in found.fits)
     assert all(1 <= fit.sequences[1024] <= 256 for fit in found.fits)
 

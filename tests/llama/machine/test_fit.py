@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redraft.catalog.header import inspect
 from redraft.errors import ModelFileError
 from redraft.files import embedded_model
 from redraft.llama.machine import fit
@@ -97,8 +98,11 @@ def test_a_step_takes_no_more_than_is_reckoned(subtests, allocated, hollow):
             assert actual <= ours <= 2.2 * actual + 1
 
 
-def test_the_embedded_model_remembers_a_token_in_2_5_kilobytes():
-    assert kv_bytes_per_token(outline(embedded_model())) == 5 * (128 + 128) * 2
+def test_a_token_is_remembered_as_a_key_and_a_value_of_two_bytes_a_number_in_every_layer():
+    header = inspect(embedded_model())
+    facts = {key.removeprefix(f"{header.architecture}."): value for key, value in header.metadata.items()}
+    width = facts["embedding_length"] * facts["attention.head_count_kv"] // facts["attention.head_count"]
+    assert kv_bytes_per_token(outline(embedded_model())) == facts["block_count"] * (width + width) * 2
 
 
 def test_what_is_wanted_is_given_where_there_is_memory(subtests):
