@@ -41,7 +41,7 @@ def on_terminal(environment, project):
         watchdog.start()
         while more := _read(master):
             seen += more
-            while left and seen.count(b"> ") > len(keys) - len(left):
+            while left and seen.count(b"\n> ") > len(keys) - len(left):
                 key = left.pop(0)
                 process.send_signal(key) if isinstance(key, signal.Signals) else os.write(master, key)
         watchdog.cancel()
