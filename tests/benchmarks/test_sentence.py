@@ -55,10 +55,10 @@ from training.families.sentence.truth import task_for, verdict_for
 from training.families.sentence.words import held_out
 
 ROOT = Path(__file__).parents[2]
-# Words that nobody knows, so that there is something to revise, and two tasks as they are.
+# What no single sentence holds, so that there is something to revise, and two tasks as they are.
 TASKS = [
-    Given("3:x", ("zeugma", "dog", "quark")),
-    Given("4:x", ("xylophone", "quark", "run", "zeugma")),
+    Given("3:x", ("zeugma", "dog", "what? no! yes?")),
+    Given("4:x", ("xylophone", "what? no! yes?", "run", "zeugma")),
     *given_tasks(2),
 ]
 
