@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from redraft.bench.recorded import Run
     from redraft.evaluation import Evaluator
 
+NEVER = "what? no! yes?"
+"""What no single sentence holds: every draft is revised, whatever the model knows."""
+
 TASKS = [
     (["dog", "ball", "park"], "ball"),
-    (["zeugma", "dog", "quark"], "quark"),
+    (["zeugma", "dog", NEVER], "dog"),
     (["girl", "drink", "juice", "kitchen"], "juice"),
-    (["xylophone", "quark", "run", "zeugma"], "run"),
+    (["xylophone", NEVER, "run"], "run"),
 ]
 GRAPH = """\
 redraft = 1

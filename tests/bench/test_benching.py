@@ -20,7 +20,7 @@ from redraft.errors import DefinitionError, RedraftError, UsageError
 from redraft.evaluation import evaluator
 from redraft.task import Draft  # noqa: TC001 -- an evaluator's arguments are looked at
 from redraft.testing.scripted import ScriptedEngine
-from tests.bench.conftest import GRAPH, TASKS, Heard, knowing, lines, placed, written
+from tests.bench.conftest import GRAPH, NEVER, TASKS, Heard, knowing, lines, placed, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -234,7 +234,7 @@ def test_where_every_run_fails_the_bench_does_and_says_why(place, heard):
 
 def test_a_task_that_fails_is_left_out_of_everything(place, heard):
     def answer(request, visit):
-        if "quark" in str(request.pieces):
+        if NEVER in str(request.pieces):
             raise RuntimeError("no such word")
         return json.dumps({"problems": []}) if request.agent == "critic" else "The dog sees the ball in the park."
 

@@ -28,11 +28,13 @@ embedded = true
 truth = { coverage = 1.0, length = { weight = 1.0, max_words = 12 } }
 tasks = "mine.jsonl"
 """
+# What no single sentence holds: every draft is revised, whatever the model knows.
+NEVER = "what? no! yes?"
 WORDS = [
     ["dog", "ball", "park"],
-    ["zeugma", "quark", "dog"],
+    ["zeugma", NEVER, "dog"],
     ["girl", "drink", "juice"],
-    ["zeugma", "xylophone", "run"],
+    [NEVER, "xylophone", "run"],
 ]
 
 
@@ -108,7 +110,7 @@ def test_two_processes_make_what_one_makes(bench, environment, inside, embedded)
 
 
 def test_after_a_kill_it_goes_on_where_it_was(bench, graph, environment, project):
-    words = [[w, *rest] for w in ("zeugma", "quark", "xylophone") for rest in WORDS if w not in rest]
+    words = [[w, NEVER, *rest[:2]] for w in ("zeugma", "quark", "xylophone") for rest in WORDS if NEVER not in rest]
     graph.with_suffix(".jsonl").write_text("".join(json.dumps({"inputs": {"words": w}}) + "\n" for w in words), "utf-8")
     command = [sys.executable, "-m", "redraft", "bench", "mine", "--seeds", "3", "--json"]
     with subprocess.Popen(
