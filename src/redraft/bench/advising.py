@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from redraft.bench.recorded import Run
     from redraft.bench.subject import Place, Subject
     from redraft.bench.traces import Trace
+    from redraft.graph.spec import GraphSpec
     from redraft.llama.interface import Engine
     from redraft.registry import Registry
 
@@ -89,7 +90,7 @@ def advise(wanted: Wanted, place: Place, listener: Listener, *, engine: Engine |
     rounds = {"loop": rounds_worth(evidence), "do not loop": 0, "undecided": None}[call]
     audit = desk.audited()
     traces = desk.traces
-    spec = load_graph(wanted.graph, place.project, plugins=place.plugins)
+    spec = desk.spec
     advice = Advised(
         graph=spec.name,
         model=desk.subject.model.stem,
@@ -132,6 +133,7 @@ class _Desk:
     place: Place
     listener: Listener
     engine: Engine | None
+    spec: GraphSpec
     subject: Subject
     agents: Mapping[str, Agent]
     traces: Sequence[Trace] = ()
@@ -150,7 +152,9 @@ class _Desk:
             what = f"advice takes {LEAST_TASKS} tasks, and there are only {len(subject.tasks)}"
             mend = f"Add {LEAST_TASKS - len(subject.tasks)} more, better {deciding.FIRST}: fewer say nothing."
             raise UsageError(what, where=str(subject.data), mend=mend)
-        return cls(wanted, place, listener, engine, subject, agents)
+        # Without what was advised before: it must not say what loop advice is asked on.
+        spec = load_graph(wanted.graph, place.project, plugins=place.plugins)
+        return cls(wanted, place, listener, engine, spec, subject, agents)
 
     @property
     def registry(self) -> Registry:
@@ -159,7 +163,7 @@ class _Desk:
     @property
     def rounds(self) -> int:
         """The rounds that are predicted: the graph's own, one at least."""
-        return max(1, self.subject.spec.stop.rounds)
+        return max(1, self.spec.stop.rounds)
 
     def measured(self) -> tuple[list[int], Evidence, Call]:
         """Return the looks that were taken, and what the last of them says."""
