@@ -1,4 +1,4 @@
-"""What a task costs with each shipped graph, in tokens of the embedded model; the pages of the graphs say it.
+"""What a task costs with each shipped graph: drafts, and tokens of the embedded model; the pages of the graphs say it.
 
     python -m benchmarks.graph_costs [--n 10] [--write]
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -45,11 +46,26 @@ def person() -> Any:
     return lambda _question: next(answers)
 
 
-def cost(graph: str, n: int, model: Any) -> tuple[float, float]:
-    """Return the mean tokens that a task's run writes, and that it reads."""
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a task costs on average: drafts, and tokens written and read."""
+
+    drafts: float
+    written: float
+    read: float
+
+    def __str__(self) -> str:
+        return f"{self.drafts:.1f} drafts, {self.written:.0f} tokens written, {self.read:.0f} read"
+
+
+def cost(graph: str, n: int, model: Any) -> Cost:
+    """Return what the first n tasks cost."""
     runs = [redraft.run(graph=graph, model=model, answer=person(), **asked(graph, words)) for words in tasks(n)]
-    written = fmean(run.usage.completion_tokens for run in runs)
-    return written, fmean(run.usage.prompt_tokens for run in runs)
+    return Cost(
+        fmean(len(run.drafts) for run in runs),
+        fmean(run.usage.completion_tokens for run in runs),
+        fmean(run.usage.prompt_tokens for run in runs),
+    )
 
 
 def main() -> None:
@@ -60,13 +76,12 @@ def main() -> None:
     given = parser.parse_args()
     model = redraft.load_model("embedded")
     for graph in GRAPHS:
-        written, read = cost(graph, given.n, model)
-        print(f"{graph:18} {written:6.0f} written {read:7.0f} read", flush=True)
+        paid = cost(graph, given.n, model)
+        print(f"{graph}: {paid}", flush=True)
         if given.write:
             page = ROOT / "docs" / "graphs" / f"{graph}.md"
-            text = page.read_text(encoding="utf-8")
-            figures = rf"on {given.n} tasks\g<how>: **{written:.0f} tokens written, {read:.0f} read** a task."
-            page.write_text(FIGURES.sub(figures, text), encoding="utf-8")
+            said = rf"on {given.n} tasks\g<how>: **{paid}** a task."
+            page.write_text(FIGURES.sub(said, page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

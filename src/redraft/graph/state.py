@@ -65,7 +65,7 @@ class Judged(Value):
 
 
 def _first(*judged: Judged | None) -> Judged | None:
-    """Return the first in the order of "best"."""
+    """Return the first in the order of "best": of equals, the earlier draft."""
     there = [one for one in judged if one]
     return max(there, key=lambda one: (one.assessed.rank, -one.assessed.draft.index), default=None)
 
@@ -233,7 +233,7 @@ def remember(state: State, node: str, assessed: Assessed, *, rules: StopRules) -
     memory, newest = state["memory"], Judged(node=node, assessed=assessed)
     again = bool(memory.judged) and memory.judged[-1].assessed.draft.index == assessed.draft.index
     rival = memory.rival if again else memory.best
-    best = newest if rival is None or assessed.rank > rival.assessed.rank else rival
+    best = _first(rival, newest) or newest
     earlier, last = slice(-1 if again else None), slice(-rules.memory, None)
     remembered = Memory(
         judged=(*memory.judged[earlier], newest)[last],
