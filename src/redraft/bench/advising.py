@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,10 +17,8 @@ from redraft.bench.deciding import decide, evidence_of, rounds_worth
 from redraft.bench.measured import measure
 from redraft.bench.once import critic_of, once, require_loop, written_by
 from redraft.bench.outlook import outlook_of
-from redraft.bench.subject import Asked, subject_of
-from redraft.catalog.models import resolve
+from redraft.bench.subject import Asked, model_of, subject_of
 from redraft.errors import UsageError
-from redraft.files import load_config
 from redraft.graph.asked import uses_of
 from redraft.graph.loading import load_graph
 from redraft.runs.advised import Advised, keep_advice, key_of
@@ -129,13 +126,14 @@ def advise(wanted: Wanted, place: Place, listener: Listener, *, engine: Engine |
 class _Desk:
     """Everything that advice on one graph takes, and what was made for it so far."""
 
-    wanted: Wanted
     place: Place
     listener: Listener
     engine: Engine | None
+    seeds: int | None
     spec: GraphSpec
     subject: Subject
     agents: Mapping[str, Agent]
+    other: Path | None
     traces: Sequence[Trace] = ()
     failed: set[str] = field(default_factory=set)
     runs: dict[str, int] = field(default_factory=dict)
@@ -154,7 +152,8 @@ class _Desk:
             raise UsageError(what, where=str(subject.data), mend=mend)
         # Without what was advised before: it must not say what loop advice is asked on.
         spec = load_graph(wanted.graph, place.project, plugins=place.plugins)
-        return cls(wanted, place, listener, engine, spec, subject, agents)
+        other = None if wanted.against is None else model_of(wanted.against, place, serves_embedded=False)
+        return cls(place, listener, engine, wanted.seeds, spec, subject, agents, other)
 
     @property
     def registry(self) -> Registry:
@@ -168,7 +167,7 @@ class _Desk:
     def measured(self) -> tuple[list[int], Evidence, Call]:
         """Return the looks that were taken, and what the last of them says."""
         subject = once(self.subject, self.agents, self.registry)
-        plan = deciding.Plan(len(self.subject.tasks), self.wanted.seeds)
+        plan = deciding.Plan(len(self.subject.tasks), self.seeds)
         looks: list[int] = []
         for seeds in plan.looks():
             looks.append(seeds)
@@ -186,21 +185,11 @@ class _Desk:
         if critic is None:
             return Audit(missing="the graph has no critic on its one way back")
         verified = any(self.registry.evaluator(use.name).kind == "verifier" for use in uses_of(self.subject.spec))
-        other = None if self.wanted.against is None else self._model(self.wanted.against)
         traces = self._made(critic, 1)
-        if other is None:
+        if self.other is None:
             return audit_of(traces, (), verified=verified, other=None)
-        others = self._made(written_by(critic, other, self.agents, self.registry, first=self.subject), 1)
-        return audit_of(traces, others, verified=verified, other=other.stem)
-
-    def _model(self, name: str) -> Path:
-        return resolve(
-            name,
-            serves_embedded=False,
-            config=load_config(self.place.project),
-            environ=os.environ,
-            plugged=lambda: self.registry.things("models"),
-        ).path
+        others = self._made(written_by(critic, self.other, self.agents, self.registry, first=self.subject), 1)
+        return audit_of(traces, others, verified=verified, other=self.other.stem)
 
     def _made(self, subject: Subject, seeds: int) -> tuple[Trace, ...]:
         """Return the traces of a subject with so many seeds."""

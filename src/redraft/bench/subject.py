@@ -13,7 +13,7 @@ from redraft.bench.judging import needs_of, truth_of
 from redraft.bench.methods import RIVALS, Methods, methods_of
 from redraft.bench.tasks import read_tasks
 from redraft.catalog.models import resolve
-from redraft.errors import UsageError
+from redraft.errors import ModelError, UsageError
 from redraft.files import cache_dir, load_config
 from redraft.graph.lint import require_clean
 from redraft.graph.loading import load_graph
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from redraft.graph.spec import GraphSpec
     from redraft.plugins import Loaded
 
-__all__ = ["Asked", "Place", "Subject", "subject_of"]
+__all__ = ["Asked", "Place", "Subject", "model_of", "subject_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +126,7 @@ def subject_of(name: str, asked: Asked, place: Place) -> Subject:
     require_clean(spec, registry, agents)
     data = _data(spec, asked)
     tasks = read_tasks(data, spec, needs_of(uses, spec))
-    model = resolve(
-        asked.model,
-        serves_embedded=spec.embedded,
-        config=load_config(place.project),
-        environ=os.environ,
-        plugged=lambda: registry.things("models"),
-    ).path
+    model = model_of(asked.model, place, serves_embedded=spec.embedded)
     spec = with_advice(spec, lambda graph: advised_for(key_of(graph, agents, registry, model)))
     folder = cache_dir() / "bench"
     assert spec.bench is not None  # noqa: S101 -- without one there is no truth, and `truth_of` has raised
@@ -149,6 +143,24 @@ def subject_of(name: str, asked: Asked, place: Place) -> Subject:
         runs=folder / f"{spec.name}-{identity_of_runs(spec, model, agents, registry)}",
         judgements=folder / f"truth-{identity_of_truth(spec.bench.truth, registry)}",
     )
+
+
+def model_of(name: str | None, place: Place, *, serves_embedded: bool) -> Path:
+    """Return the file of a model.
+
+    Raises:
+        ModelError: Nothing has that name, or its file is not there.
+    """
+    found = resolve(
+        name,
+        serves_embedded=serves_embedded,
+        config=load_config(place.project),
+        environ=os.environ,
+        plugged=lambda: place.plugins.registry.things("models"),
+    )
+    if found.size is None:
+        raise ModelError("there is no such file", where=str(found.path), mend="Check the name of the model.")
+    return found.path
 
 
 def _require_whole(spec: GraphSpec) -> None:

@@ -134,13 +134,14 @@ class _Advice:
         if not isinstance(name, str | None):
             return None
         with suppress(RedraftError):
-            return resolve(
+            file = resolve(
                 name,
                 serves_embedded=spec.embedded,
                 config=load_config(self.project),
                 environ=os.environ,
                 plugged=lambda: self.registry.things("models"),
-            ).path
+            )
+            return file.path if file.size is not None else None
         return None
 
 
