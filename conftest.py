@@ -62,7 +62,7 @@ pytest_collect_file = Sybil(
         CodeBlockParser(language="bash", evaluator=_run_bash),
         CodeBlockParser(language="toml", evaluator=_write_toml),
     ],
-    patterns=["README.md", "docs/*.md", "docs/graphs/*.md"],
+    patterns=["README.md", "docs/*.md", "docs/graphs/*.md", "docs/domains/*.md"],
     setup=_enter_project,
     teardown=_leave_project,
 ).pytest()

@@ -108,7 +108,10 @@ def build() -> Tokenizer:
     """
     merges: list[tuple[str, str]] = []
     for family in families().values():
-        _learned(_split(_words(family)), merges)
+        words = [*_words(family)]
+        # Where words stand without spaces no merge may reach over two characters: those come first.
+        _learned(_split(sorted({sign for word in words for sign in word if not sign.isascii()})), merges)
+        _learned(_split(words), merges)
     _learned((word for word in _split(_others()) if _is_whole("".join(word))), merges)
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     tokens = dict.fromkeys((*SPECIALS, *alphabet, *(a + b for a, b in merges)))

@@ -29,6 +29,12 @@ def all_shown():
     return [(file, one) for file in documents() for one in shown_in(file.read_text(encoding="utf-8"))]
 
 
+def test_the_readmes_show_the_same_run():
+    english, chinese = (shown_in((ROOT / name).read_text(encoding="utf-8")) for name in ("README.md", "README.zh.md"))
+    assert english == chinese
+    assert [one.wanted for one in english] == [("sentence", "mended")]
+
+
 def test_what_is_shown_is_a_run_of_its_kind(subtests):
     for file, one in all_shown():
         with subtests.test(file=file.name, run=one.wanted):
@@ -44,6 +50,16 @@ def test_what_is_shown_is_a_run_of_its_kind(subtests):
             assert (right[int(ended[1])] == "right") == (one.kind != "failed")
             assert (len(drafts) == 1) == (one.kind == "first")
             assert (one.kind == "mended") <= (drafts[-1][1] == "reviser" and "\ncritique of draft 0\n" in one.text)
+
+
+def test_no_run_is_shown_that_no_command_renews():
+    """A draft's bar of a score stands nowhere else in a document than between markers."""
+    files = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("plugins/*/README.md")]
+    assert [file.name for file in files if "━━" in renewed_away(file.read_text(encoding="utf-8"))] == []
+
+
+def renewed_away(text):
+    return renewed(text, {one.wanted: "" for one in shown_in(text)})
 
 
 def test_only_what_stands_between_markers_is_renewed():

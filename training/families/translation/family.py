@@ -63,6 +63,7 @@ class Translation(Family):
 
     name: ClassVar[str] = "translation"
     graph: ClassVar[str] = "phrases"
+    listed: ClassVar[bool] = True  # a Chinese sentence has no spaces, and would be a token as it stands
     phrases: ClassVar[tuple[str, ...]] = PHRASES
 
     @cached_property
@@ -80,7 +81,7 @@ class Translation(Family):
         starts = (*SMALL_WORDS, *lex.pronouns, *lex.possessives, *(english for english, _ in NUMBERS.values()))
         for word in (*starts, "yesterday", "today", "tomorrow"):
             yield from (f" {word[:1].upper()}{word[1:]}", word[:1].upper() + word[1:])
-        yield from ("。", "，")
+        yield from ("。", "，", "s", "es", "ed")
         nouns = ((noun.english, noun.plural) for noun in lex.nouns.values())
         verbs = ((verb.english, form) for verb in lex.verbs.values() for form in (verb.third, verb.past))
         yield from (f" {form}" for word, form in (*nouns, *verbs) if not form.startswith(word))

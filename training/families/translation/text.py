@@ -22,6 +22,7 @@ _PARTICLES = (
     "许多", "一", "二", "但是", "可是", "和",
 )  # fmt: skip
 _LONGEST = 4
+SIGNS = frozenset(",.?!")
 
 
 @cache
@@ -72,14 +73,15 @@ def _cut(part: str) -> Iterator[str]:
 
 
 def join(words: Sequence[str]) -> str:
-    """Write words as they stand in a text: spaces between English ones, none beside Chinese."""
-    return "".join(
-        [*words[:1], *(f" {after}" if _parted(before, after) else after for before, after in pairwise(words))]
-    )
+    """Write words as they stand in a text: spaces between English ones, none in Chinese."""
+    if any(map(is_chinese, words)):
+        rest = (f" {two}" if _is_latin(one + two) else two for one, two in pairwise(words))
+        return "".join([*words[:1], *rest])
+    return "".join([*words[:1], *(word if word in SIGNS else f" {word}" for word in words[1:])])
 
 
-def _parted(before: str, after: str) -> bool:
-    return not (is_chinese(before) or is_chinese(after) or after in {",", ".", "?", "!"})
+def _is_latin(text: str) -> bool:
+    return text.isascii() and text.isalpha()
 
 
 def joined(words: Sequence[str]) -> str:
