@@ -119,9 +119,9 @@ def _made(family: Family, rng: Random) -> Own:
     """Return a draft made by rule: spoiled, or sound, or about something else."""
     while True:
         item = family.sample(rng)
-        draft, target = family.made(item, rng)
-        if not family.held_out(item, draft, target):
-            return Own(family.name, item, draft, target)
+        own = Own(family.name, item, *family.made(item, rng))
+        if not own.shows_held_out:
+            return own
 
 
 def _about(role: Role, own: Own, heard: Verdict | None = None, told: tuple[Problem, ...] | None = None) -> Example:

@@ -38,6 +38,12 @@ class Own(NamedTuple):
         return self.draft == self.target
 
     @property
+    def shows_held_out(self) -> bool:
+        """Whether the draft, what it should become, or the critique between them shows what is held out."""
+        said = [part for one in problems_of(self) for part in (one.where, one.problem, one.fix)]
+        return self.kind.held_out(self.item, self.draft, self.target, *said)
+
+    @property
     def kind(self) -> Family:
         """Its family."""
         return family_of(self.family)
@@ -47,8 +53,8 @@ def mended(family: Family, item: Item, draft: str, rng: Random) -> Own | None:
     """Return what a draft of the model's own should become, or None where it shows what is held out."""
     if family.held_out(item, draft):
         return None
-    target = family.mended(item, draft, rng)
-    return None if family.held_out(item, target) else Own(family.name, item, draft, target)
+    own = Own(family.name, item, draft, family.mended(item, draft, rng))
+    return None if own.shows_held_out else own
 
 
 def problems_of(own: Own) -> tuple[Problem, ...]:

@@ -6,6 +6,8 @@ from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING
 
+from redraft.builtin.artefact import ArtefactParams, artefact
+from redraft.task import Draft
 from redraft_text.everyday.lexicon import lexicon
 from training.families.differences import likeness
 from training.families.family import Family, Item
@@ -29,6 +31,7 @@ SIZES = {3: 1, 4: 2, 5: 3, 6: 4, 7: 5, 8: 5}
 SOUND, ASTRAY = 0.08, 0.03
 ANY_ORDER = 0.5
 BENCHED = range(3, 9)
+WHOLE = ArtefactParams()
 
 
 class Sentence(Family):
@@ -83,8 +86,8 @@ class Sentence(Family):
         return self.made(item, rng)[0]
 
     def scores(self, task: Task, text: str) -> Mapping[str, Score]:
-        """Return what `coverage` and `length` say."""
-        return scores_of(task, text)
+        """Return what `coverage`, `length` and `artefact` say."""
+        return scores_of(task, text) | {"artefact": artefact(Draft(text=text), task, WHOLE)}
 
     def is_right(self, item: Item, text: str) -> bool:
         """Whether a text has every word, keeps the length, and is a sentence of the grammar."""
