@@ -10,7 +10,6 @@ tables, the READMEs a short one, between `<!-- measured -->` and `<!-- end of me
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from itertools import islice
 from pathlib import Path
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 DOCS = Path(__file__).parents[1] / "docs"
 BEGIN, END = "<!-- measured -->\n", "<!-- end of measured -->"
 SHOWN = 3
-FOLLOWING = frozenset({"cl", "cs", "a", "upp"})
 BRIEFLY = ("best-of-N", "no critique")
 READMES = {
     "README.md": (
@@ -53,7 +51,7 @@ def main() -> int:
     parser.add_argument("report", type=Path, help="what `redraft bench --json` printed")
     parser.add_argument("--model", help="as for redraft bench")
     given = parser.parse_args()
-    report = BenchReport.model_validate(json.loads(given.report.read_text(encoding="utf-8"), object_hook=given_alone))
+    report = BenchReport.model_validate_json(given.report.read_bytes())
     for one in report.graphs:
         alone = report.model_copy(update={"graphs": (one,)})
         runs = shown(one, given.model)
@@ -75,11 +73,6 @@ def brief(report: BenchReport, columns: Sequence[str]) -> Table:
         found += [points(rival.ahead) for rival in one.rivals if rival.name in BRIEFLY]
         rows.append(dict(zip(columns, [*found, one.forecast.advice], strict=True)))
     return Table(f"{report.graphs[0].tasks} × {report.graphs[0].seeds}", rows)
-
-
-def given_alone(table: dict[str, object]) -> dict[str, object]:
-    """Return a table of a report without what follows from the rest of it."""
-    return {key: value for key, value in table.items() if "kept" not in table or key not in FOLLOWING}
 
 
 def shown(one: GraphReport, model: str | None) -> Iterator[str]:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
 from benchmarks.advice.models import Known
 from benchmarks.advice.scripted import GRAPH, scripted_engine, written
+from redraft.bench.advice_report import AdviceReport
 from redraft.bench.advice_tables import tables_of_advice
 from redraft.bench.advising import Wanted, advise
 from redraft.bench.subject import Asked, Place, subject_of
 from redraft.errors import DefinitionError, ModelError, UsageError
 from redraft.plugins import load_plugins
 from redraft.runs.advised import Advised
-
-if TYPE_CHECKING:
-    from redraft.bench.advice_report import AdviceReport
 
 HELPS, HURTS, PERFECT = Known(0.2, 1.0, 0.9), Known(0.9, 0.1, 0.0), Known(1.0, 0.5, 0.0)
 ONCE = """\
@@ -64,6 +61,7 @@ def test_a_loop_that_helps_is_advised_kept_and_taken(place, heard):
     assert (kept.graph, kept.rounds, kept.runs) == ("known", report.rounds, 20)
     assert rounds_of(place) == (report.rounds, False)
     assert len(tables_of_advice(report)) == 4
+    assert AdviceReport.model_validate_json(report.model_dump_json()) == report
 
 
 def test_one_that_hurts_is_not_and_the_next_advice_replaces_the_last(place, heard):

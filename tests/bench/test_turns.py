@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from redraft.bench.turns import Turns, predicted, turned
 
@@ -78,3 +79,14 @@ def test_drafts_that_turn_with_a_known_chance_are_measured_and_foreseen():
 
 def test_the_shares_stand_in_json():
     assert Turns(kept=9, broken=1, mended=3, missed=7).model_dump()["cl"] == 0.9
+
+
+@given(TURNS)
+@settings(deadline=None)
+def test_what_was_printed_is_read_back(turns):
+    assert Turns.model_validate_json(turns.model_dump_json()) == turns
+
+
+def test_what_is_no_share_is_refused():
+    with pytest.raises(ValidationError, match="cc"):
+        Turns.model_validate({"kept": 1, "cc": 0.5})

@@ -8,9 +8,9 @@ arXiv 2508.16456: one measured round predicts the curve.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pydantic import computed_field
+from pydantic import computed_field, model_validator
 
 from redraft.task import Value
 
@@ -27,6 +27,14 @@ class Turns(Value):
     broken: int = 0
     mended: int = 0
     missed: int = 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_shares(cls, data: Any) -> Any:
+        """Let what was printed be read back: the shares follow from the counts anew."""
+        if not isinstance(data, dict):
+            return data
+        return {key: value for key, value in data.items() if key not in cls.model_computed_fields}
 
     @computed_field  # type: ignore[prop-decorator]
     @property
