@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["everyday_sentence"]
 
-LONGEST = 25
-"""Words of a sentence, at most."""
+_MOST_WORDS = 25
 
 
 @evaluator("everyday_sentence", kind="oracle", needs=("words",))
@@ -30,8 +29,8 @@ def everyday_sentence(draft: Draft, task: Task) -> Score:
     said = draft.text.strip()
     if missing := [word for word in words if not _has(said, word)]:
         return Score(0.0, [f'"{word}" is missing' for word in missing])
-    if len(said.split()) > LONGEST:
-        return Score(0.0, [f"it has {len(said.split())} words, and may have {LONGEST}"])
+    if len(said.split()) > _MOST_WORDS:
+        return Score(0.0, [f"it has {len(said.split())} words, and may have {_MOST_WORDS}"])
     return Score(1.0) if accepts(said, words) else Score(0.0, ["the grammar has no such sentence"])
 
 

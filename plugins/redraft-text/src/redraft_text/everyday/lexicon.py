@@ -11,7 +11,7 @@ __all__ = ["ANIMATE", "MASS", "Lexicon", "lexicon"]
 
 ANIMATE = frozenset({"person", "animal"})
 MASS = frozenset({"mass"})
-CLASSES = ("nouns", "verbs", "adjectives", "adverbs")
+_CLASSES = ("nouns", "verbs", "adjectives", "adverbs")
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,11 @@ def _turned(table: dict[str, str]) -> dict[str, tuple[str, ...]]:
 def lexicon() -> Lexicon:
     """Read `lexicon.toml`."""
     data = tomllib.loads((Path(__file__).parent / "lexicon.toml").read_text(encoding="utf-8"))
-    groups = {group: tuple(text.split()) for kind in CLASSES for group, text in data[kind].items()}
+    groups = {group: tuple(text.split()) for kind in _CLASSES for group, text in data[kind].items()}
     return Lexicon(
         groups=groups,
         index={word: group for group, words in groups.items() for word in words},
-        classes={group: kind for kind in CLASSES for group in data[kind]},
+        classes={group: kind for kind in _CLASSES for group in data[kind]},
         plurals=data["plurals"],
         singulars=data["singulars"],
         prepositions=_turned(data["prepositions"]),

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from lark import Lark
 
-__all__ = ["accepts"]
+__all__ = ["PREPOSITIONS", "TERMINAL_OF", "accepts"]
 
-RULES = r"""
+_RULES = r"""
 start: (_front COMMA)? _clause (_joint _clause)* DOT
 _front: TIME | WHEN
 _joint: AND | JOINT
@@ -56,9 +56,9 @@ TERMINAL_OF = {
     "our": "THE", "a": "A", "an": "A", "two": "TWO", "some": "SOME", ",": "COMMA", ".": "DOT",
 }  # fmt: skip
 PREPOSITIONS = frozenset({"in", "at", "on", "by", "under", "near", "with", "to"})
-OUTDOORS = {"in": frozenset({"sun", "rain", "snow", "wind"}), "under": frozenset({"moon", "star", "cloud"})}
-A_BEFORE_VOWEL = re.compile(r"\b(?:a (?=[aeiou])|an (?![aeiou]))", re.IGNORECASE)
-TERMINALS = sorted(
+_OUTDOORS = {"in": frozenset({"sun", "rain", "snow", "wind"}), "under": frozenset({"moon", "star", "cloud"})}
+_A_BEFORE_VOWEL = re.compile(r"\b(?:a (?=[aeiou])|an (?![aeiou]))", re.IGNORECASE)
+_TERMINALS = sorted(
     {
         *TERMINAL_OF.values(),
         "PREPOSITION",
@@ -88,7 +88,7 @@ def accepts(text: str, given: Sequence[str] = ()) -> bool:
 
 @lru_cache(maxsize=100_000)
 def _accepts(text: str, strange: frozenset[str]) -> bool:
-    if not text[:1].isupper() or not text.endswith(".") or A_BEFORE_VOWEL.search(text):
+    if not text[:1].isupper() or not text.endswith(".") or _A_BEFORE_VOWEL.search(text):
         return False
     words = text[:-1].replace(",", " ,").lower().split()
     given = {form.lower(): word for word in strange for form in lexicon().forms(word)}
@@ -132,15 +132,13 @@ def _goes_with(preposition: str, after: Sequence[str]) -> bool:
     if preposition in {"with", "near"}:
         return True
     lex = lexicon()
-    noun = next(
-        (lexicon().lemmas[w] for w in after if w in lexicon().lemmas and lex.class_of(lexicon().lemmas[w]) == "nouns"),
-        None,
-    )
+    known = (lex.lemmas[word] for word in after if word in lex.lemmas)
+    noun = next((word for word in known if lex.class_of(word) == "nouns"), None)
     group = lex.group_of(noun or "")
     if preposition == "to":
         return group in ANIMATE or group == "place" or noun is None
     if group == "sky":
-        return noun in OUTDOORS.get(preposition, ())
+        return noun in _OUTDOORS.get(preposition, ())
     listed = lex.prepositions.get(noun or "", ("in",) if group in {"place", "fixture", "vehicle"} else ())
     return preposition in listed or (preposition == "in" and group in {"container", "thing"})
 
@@ -157,7 +155,8 @@ def _who_fits(words: Sequence[str]) -> bool:
 def _kind(word: str) -> str | None:
     if word in TERMINAL_OF:
         return TERMINAL_OF[word]
-    lex, lemma = lexicon(), lexicon().lemmas.get(word)
+    lex = lexicon()
+    lemma = lex.lemmas.get(word)
     if lemma is None:
         return None
     group, kind = lex.group_of(lemma), lex.class_of(lemma)
@@ -182,5 +181,5 @@ def _times() -> tuple[tuple[str, ...], ...]:
 def _parser() -> Lark:
     from lark import Lark
 
-    terminals = "\n".join(f"{name}: /{name}(?![A-Z_])/" for name in TERMINALS)
-    return Lark(f"{RULES}\n{terminals}\n", parser="earley", lexer="basic")
+    terminals = "\n".join(f"{name}: /{name}(?![A-Z_])/" for name in _TERMINALS)
+    return Lark(f"{_RULES}\n{terminals}\n", parser="earley", lexer="basic")
