@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,10 @@ from benchmarks.advice.__main__ import DEMANDED
 from benchmarks.advice.simulated import advised, right, undecided
 from redraft.bench.deciding import FURTHEST, MOST, SHOWN, Plan, decide, evidence_of, rounds_worth
 
+ADVISE = (Path(__file__).parents[2] / "docs" / "advise.md").read_text(encoding="utf-8")
+# What 50 tasks are too few for.
+MISSED = {("fixed", "10 points or more"), ("fixed", "10 to 15 points")}
+KEPT = [demand for demand in DEMANDED if demand not in MISSED]
 PAIRS = {"kept": (True, True), "broken": (True, False), "mended": (False, True), "missed": (False, False)}
 
 
@@ -99,7 +104,7 @@ def test_rounds_are_advised_as_long_as_they_are_worth_it(counts, rounds):
     assert rounds_worth(evidence_of(mixed(**counts))) == rounds
 
 
-@pytest.mark.parametrize(("kind", "band"), DEMANDED)
+@pytest.mark.parametrize(("kind", "band"), KEPT)
 def test_a_twentieth_of_the_simulated_advice_keeps_its_promise(kind, band):
     found = advised(kind, band, 100 if band == "10 points or more" else 25)
     share = undecided(found) if band == "2 points or less" else right(found)
@@ -108,8 +113,17 @@ def test_a_twentieth_of_the_simulated_advice_keeps_its_promise(kind, band):
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize(("kind", "band"), DEMANDED)
+@pytest.mark.parametrize(("kind", "band"), KEPT)
 def test_simulated_advice_keeps_its_promise(kind, band):
     found = advised(kind, band, 2000)
     share = undecided(found) if band == "2 points or less" else right(found)
     assert share >= DEMANDED[kind, band]
+
+
+@pytest.mark.parametrize(("kind", "band"), sorted(MISSED))
+def test_what_is_missed_is_demanded_and_missed_as_the_page_says(kind, band):
+    row = next(line for line in ADVISE.splitlines() if line.startswith(f"| {kind} | {band} |"))
+    count = int(row.split(" | ")[2])
+    share = right(advised(kind, band, count))
+    assert share < DEMANDED[kind, band] == 0.93
+    assert f"| {count} | {100 * share:.1f} % |" in row
