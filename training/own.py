@@ -40,8 +40,8 @@ class Own(NamedTuple):
     @property
     def shows_held_out(self) -> bool:
         """Whether the draft, what it should become, or the critique between them shows what is held out."""
-        said = [part for one in problems_of(self) for part in (one.where, one.problem, one.fix)]
-        return self.kind.held_out(self.item, self.draft, self.target, *said)
+        said = "\n".join(part for one in problems_of(self) for part in (one.where, one.problem, one.fix))
+        return self.kind.held_out(self.item, self.draft, self.target, said)
 
     @property
     def kind(self) -> Family:

@@ -58,6 +58,6 @@ def prove(*, seed: int, count: int) -> Proof:
 
 
 def shown(example: Example) -> tuple[str, ...]:
-    """Return the drafts of an example as they are, and what other answers say, their frame left out: part by part."""
-    said = [example.answer] if example.role in DRAFTING else without_phrases(example.answer).splitlines()
-    return (*said, *example.drafts)
+    """Return the drafts of an example as they are, and what other answers say, their frame left out."""
+    answer = example.answer if example.role in DRAFTING else without_phrases(example.answer)
+    return (answer, *example.drafts)
