@@ -6,12 +6,14 @@ import random
 import subprocess
 import sys
 import time
+from functools import partial
 
 import psutil
 import pytest
 
 from redraft.agents import get_agent
 from redraft.errors import GenerationError, ModelError, ModelFileError, PromptTooLongError, UsageError
+from redraft.llama.channel import Channel
 from redraft.llama.interface import Engine, Piece, Request, Sampling
 from redraft.llama.opening import open_engine
 from redraft.task import Critique, Draft, Message, Score, Task, Verdict
@@ -138,8 +140,8 @@ async def test_a_prompt_longer_than_the_context_is_refused_before_it_is_decoded(
 
 
 async def test_megabytes_are_refused_too(embedded, gather):
-    with pytest.raises(PromptTooLongError, match=r"the prompt has [\d,]{7,} tokens"):
-        await gather(embedded, ask("x" * 500_000 + "word " * 300_000))
+    with pytest.raises(PromptTooLongError, match=r"the prompt has [\d,]{9,} tokens"):
+        await gather(embedded, ask("x" * 800_000 + "word " * 300_000))
 
 
 ODD = ["\0", "a\0b", "\ud800", "\x1b[31m", "<|im_end|>", "{{7*7}}", "\U0010ffff"]
@@ -194,13 +196,18 @@ async def test_a_deadline_closes_a_schema(embedded, gather):
     assert tokens[-1].finish == "deadline"
 
 
-async def test_closing_the_generator_cancels(tiny, gather):
+async def test_closing_the_generator_cancels(tiny, gather, monkeypatch):
+    # On a busy machine the reader may come late to close it: no more than this is written before.
+    monkeypatch.setattr("redraft.llama.schedule.driver.Channel", partial(Channel, limit=40))
     calls = tiny.stats.decode_calls
     tokens = tiny.generate(ask("a" * 20, max_tokens=450, sampling=HOT, seed=11))
     await anext(tokens)
     await tokens.aclose()
     await gather(tiny, ask("b", max_tokens=1))
-    assert tiny.stats.decode_calls - calls < 300
+    assert tiny.stats.decode_calls - calls < 60
+    written = tiny.stats.completion_tokens
+    tokens = await gather(tiny, ask("c", max_tokens=30, sampling=HOT))
+    assert tiny.stats.completion_tokens - written == sum(token.id >= 0 for token in tokens)
 
 
 async def test_a_request_that_waits_can_be_cancelled(tiny):
