@@ -14,6 +14,7 @@ from redraft.convergence import CHECKS
 from redraft.errors import ExitCode
 from redraft.task import Critique
 from redraft.text import sentences, words
+from tests.conftest import Recorded
 
 # Words it was trained on, words that nobody knows, and words that try to be something else.
 WORD_SETS = (
@@ -32,10 +33,16 @@ TARGET = redraft.load_graph("sentence").stop.score
 
 
 @pytest.fixture(scope="module")
-def outcomes(embedded):
+def recorded(embedded):
+    """The model, with the tokens that it answered."""
+    return Recorded(embedded)
+
+
+@pytest.fixture(scope="module")
+def outcomes(recorded):
     """One run for each set of words."""
     return [
-        redraft.run(graph="sentence", inputs={"words": list(given)}, model=embedded, seed=seed)
+        redraft.run(graph="sentence", inputs={"words": list(given)}, model=recorded, seed=seed)
         for seed, given in enumerate(WORD_SETS)
     ]
 
@@ -209,6 +216,16 @@ def test_a_draft_is_clean_text(records):
     for text in (record.draft.text for record in records):
         assert text == text.strip()
         text.encode()
+
+
+def test_nothing_in_a_draft_is_replaced_but_bytes_of_the_models_that_are_no_text(records, recorded):
+    bytes_of = recorded._vocabulary.bytes_of
+    asked = zip(recorded.requests, recorded.answers, strict=True)
+    answers = [tokens for request, tokens in asked if request.agent in {"generator", "reviser"}]
+    for record, tokens in zip(records, answers, strict=True):
+        written = b"".join(bytes_of(token.id) for token in tokens if token.id >= 0)
+        assert record.draft.text == written.decode(errors="replace").strip()
+        assert "\ufffd" not in written.decode(errors="ignore")
 
 
 def test_an_outcome_is_had_back_from_its_own_json(outcomes):
