@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from redraft.graph.spec import EvaluatorUse, GraphSpec
     from redraft.registry import Registry
 
-__all__ = ["agents_asked", "uses_of"]
+__all__ = ["agent_of", "agents_asked", "uses_of"]
 
 
 def uses_of(spec: GraphSpec) -> Iterator[EvaluatorUse]:
@@ -32,10 +32,11 @@ def agents_asked(spec: GraphSpec, registry: Registry) -> list[str]:
     """
     nodes = (node for graph in spec.whole() for node in graph.nodes.values())
     names = {node.agent for node in nodes if isinstance(node, AgentNode)}
-    asked = (_agent_of(registry.evaluator(use.name), use.params) for use in uses_of(spec))
+    asked = (agent_of(registry.evaluator(use.name), use.params) for use in uses_of(spec))
     return sorted(names | {name for name in asked if name})
 
 
-def _agent_of(evaluator: Evaluator, params: Mapping[str, Any]) -> str | None:
+def agent_of(evaluator: Evaluator, params: Mapping[str, Any]) -> str | None:
+    """Return the agent that an evaluator asks: the one in the field `agent` of its parameters."""
     name = getattr(evaluator.validate_params(params), "agent", None)
     return name if isinstance(name, str) else None

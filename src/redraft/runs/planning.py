@@ -14,6 +14,7 @@ from redraft.catalog.models import resolve
 from redraft.errors import RedraftError, UsageError
 from redraft.evaluation import Use
 from redraft.files import load_config, project_dir
+from redraft.graph.asked import agent_of
 from redraft.graph.compile import Parts
 from redraft.graph.lint import require_clean
 from redraft.graph.loading import load_graph, with_graphs
@@ -71,7 +72,7 @@ class Plan:
     @property
     def at_once(self) -> int:
         """How many requests a run makes at once, at most."""
-        judging = (sum(_agent_of(use) is not None for use in node) for node in self.uses.values())
+        judging = (sum(agent_of(use.evaluator, use.params) is not None for use in node) for node in self.uses.values())
         return max(1, *judging, *(one.widest for one in self.spec.whole()))
 
     def parts(self, engines: Mapping[str, Engine], scorers: Mapping[str, Scorer]) -> Parts:
@@ -216,11 +217,5 @@ def _asked(spec: GraphSpec, agents: Mapping[str, Agent]) -> list[Agent]:
 
 def _asked_by_evaluators(uses: Mapping[str, tuple[Use, ...]], agents: Mapping[str, Agent]) -> Iterator[Agent]:
     """Yield the agents that evaluators ask: their models too must be there before the run begins."""
-    names = (_agent_of(use) for node in uses.values() for use in node)
+    names = (agent_of(use.evaluator, use.params) for node in uses.values() for use in node)
     yield from (agents[name] for name in names if name is not None)
-
-
-def _agent_of(use: Use) -> str | None:
-    """Return the agent that an evaluator asks: the one in the field `agent` of its parameters."""
-    name = getattr(use.evaluator.validate_params(use.params), "agent", None)
-    return name if isinstance(name, str) else None
