@@ -9,7 +9,7 @@ from redraft.graph.events import Chosen
 from redraft.graph.fan import Pool
 from redraft.graph.front import front
 from redraft.graph.nodes import Step
-from redraft.graph.voting import ballot, said
+from redraft.graph.voting import ballot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from redraft.graph.nodes import Visit
     from redraft.task import Assessed
 
-__all__ = ["Choice", "SelectWork", "choice", "said"]
+__all__ = ["Choice", "SelectWork", "choice"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,9 +64,9 @@ class Visitor:
     names: Mapping[str, str]
     ledger: Ledger
     begin: Callable[[State], dict[str, Any]]
-    drafts: Mapping[str, int] = field(default_factory=dict)
-    fallback: str | None = None
-    ready: Ready = at_once
+    drafts: Mapping[str, int]
+    fallback: str | None
+    ready: Ready
 
     @property
     def node(self) -> str:
