@@ -8,9 +8,10 @@ from dataclasses import asdict
 from random import Random
 from typing import TYPE_CHECKING
 
-from benchmarks.sentence_figures import Interval, Trace, read, unstopped
+from benchmarks.sentence_figures import Trace, read, unstopped
 from benchmarks.sentence_runs import BUDGET
 from benchmarks.sentence_tables import RIVALS, text_of
+from redraft.bench.intervals import Interval
 from redraft_text.everyday.parsing import accepts
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def verdict_on(demand: Demand) -> str:
 def as_json(report: Report) -> str:
     """Return the tables and the demands as one JSON object."""
     demands = [asdict(demand) | {"met": demand.met} for demand in report.demands]
-    return json.dumps({"tables": [asdict(table) for table in report.tables], "demands": demands}, indent=1)
+    figures = {"tables": [asdict(table) for table in report.tables], "demands": demands}
+    return json.dumps(figures, indent=1, default=Interval.model_dump)
 
 
 def draw(report: Report, file: Path) -> None:

@@ -10,22 +10,20 @@ from typing import TYPE_CHECKING
 
 from benchmarks.sentence_figures import (
     End,
-    Interval,
     Reading,
     Stopper,
     Trace,
     by_critic,
     by_rules,
     by_score,
-    difference,
-    mean,
-    predicted,
     read,
     turns,
     unstopped,
 )
 from benchmarks.sentence_runs import BUDGET, ROUNDS, SIZES, TARGET, rules
 from redraft import load_graph
+from redraft.bench.intervals import Interval, difference, mean
+from redraft.bench.turns import predicted
 from redraft_text.everyday.parsing import accepts
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ import random
 import subprocess
 import sys
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,17 +16,12 @@ from hypothesis import strategies as st
 from benchmarks import sentence_runs
 from benchmarks.sentence_figures import (
     End,
-    Interval,
     Trace,
-    Turns,
     by_critic,
     by_rules,
     by_score,
-    difference,
     is_right,
     judged,
-    mean,
-    predicted,
     read,
     turns,
     unstopped,
@@ -48,6 +42,8 @@ from benchmarks.sentence_runs import (
 )
 from benchmarks.sentence_tables import Demand, Report
 from redraft import arun, load_graph
+from redraft.bench.intervals import Interval
+from redraft.bench.turns import Turns
 from redraft.convergence import Plateau
 from redraft.files import embedded_model
 from redraft.task import Critique, Draft, DraftRecord, Problem, Score, Stopped, Verdict
@@ -283,43 +279,6 @@ def test_more_tokens_never_make_the_answer_worse_by_verdict(values, some, more):
     assert less.answer is None or trace.ranks[most.answer] >= trace.ranks[less.answer]
 
 
-# Shares and their intervals
-
-
-def test_the_interval_of_a_share_is_that_of_a_coin():
-    found = mean((str(task), float(task % 2)) for task in range(100))
-    assert found.value == 0.5
-    assert found.cases == 100
-    assert (found.low, found.high) == (pytest.approx(0.402, abs=0.011), pytest.approx(0.598, abs=0.011))
-    assert mean([]) is None
-    assert mean([("a", 1.0), ("b", 1.0)]) == Interval(1.0, 1.0, 1.0, 2)
-
-
-def test_more_seeds_of_the_same_task_are_not_more_tasks():
-    once = mean((str(task), float(task % 2)) for task in range(50))
-    thrice = mean((str(task), float(task % 2)) for task in range(50) for _ in range(3))
-    assert (once.low, once.high) == (thrice.low, thrice.high)
-
-
-def test_a_difference_is_paired():
-    theirs = [(str(task), task % 5 / 10) for task in range(60)]
-    ours = [(task, value + 0.1) for task, value in theirs]
-    found = difference(reversed(ours), theirs)
-    assert (found.value, found.low, found.high) == (pytest.approx(0.1),) * 3
-    with pytest.raises(ValueError, match="same tasks"):
-        difference(ours[1:], theirs)
-
-
-CASES = st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from([0.0, 1.0])), min_size=1, max_size=30)
-
-
-@given(CASES, st.randoms(use_true_random=False))
-def test_the_order_of_the_cases_does_not_matter(cases, rng):
-    found = mean(cases)
-    assert 0 <= found.low <= found.high <= 1
-    assert mean(rng.sample(cases, len(cases))) == found
-
-
 # Right and wrong, turning
 
 
@@ -327,20 +286,7 @@ def test_turns_are_counted_by_revision():
     traces = [at(*[0.0] * 3, right={0, 1}), at(*[0.0] * 3, right={1})]
     assert turns(traces) == Turns(kept=1, broken=2, mended=1, missed=0)
     assert turns(traces, 1) == Turns(kept=1, broken=0, mended=1, missed=0)
-    assert (turns(traces).confidence, Turns().confidence, Turns().critique) == (1 / 3, None, None)
-
-
-COUNT = st.integers(0, 50)
-
-
-@given(st.floats(0, 1), st.builds(Turns, COUNT, COUNT, COUNT, COUNT))
-def test_the_predicted_curve_is_the_chain_of_single_rounds(first, seen):
-    kept = 1.0 if seen.confidence is None else seen.confidence
-    mended = 0.0 if seen.critique is None else seen.critique
-    curve = predicted(first, seen, 5)
-    assert curve[0] == pytest.approx(first)
-    for before, after in pairwise(curve):
-        assert after == pytest.approx(kept * before + mended * (1 - before))
+    assert (turns(traces).cl, Turns().cl, Turns().cs) == (1 / 3, None, None)
 
 
 # The report
@@ -358,7 +304,7 @@ def test_the_report_says_what_the_traces_say(runs, tmp_path):
     titles = [table.title for table in report.tables]
     assert len(set(titles)) == len(titles) == 8
     assert f"Within {BUDGET} generated tokens, all that a method has" in titles
-    assert report.tables[0].rows[0]["right"] == Interval(0.0, 0.0, 0.0, 2 * len(TASKS))
+    assert report.tables[0].rows[0]["right"] == Interval(value=0.0, low=0.0, high=0.0, cases=2 * len(TASKS))
     assert report.chain()["observed"] == [0.0, *[1.0] * sentence_runs.ROUNDS]
     assert "| first draft | 0.0 % [0.0, 0.0] |" in markdown(report.tables[0])
     pytest.importorskip("matplotlib")
@@ -377,6 +323,8 @@ def test_a_sample_shows_drafts_and_critiques_as_they_were(runs):
 
 @pytest.mark.parametrize(("value", "met"), [(0.85, True), (0.84, False), (None, False)])
 def test_a_demand_is_met_by_what_was_measured(value, met):
-    demand = Demand("answers right", None if value is None else Interval(value, 0.8, 0.9, 30), 0.85)
+    demand = Demand(
+        "answers right", None if value is None else Interval(value=value, low=0.8, high=0.9, cases=30), 0.85
+    )
     assert demand.met is met
     assert verdict_on(demand).startswith("PASS" if met else "FAIL")
