@@ -14,7 +14,8 @@ from redraft.bench.deciding import Plan, decide, evidence_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from redraft.bench.deciding import Call, Pair
+    from redraft.bench.deciding import Pair
+    from redraft.runs.advised import Call
 
 __all__ = ["BANDS", "TASKS", "Advice", "advice_on", "advised", "right", "undecided"]
 

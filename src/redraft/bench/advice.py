@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from redraft.bench.intervals import Interval  # noqa: TC001 -- pydantic reads it at run time
 from redraft.bench.turns import Turns  # noqa: TC001 -- pydantic reads it at run time
+from redraft.runs.advised import Call  # noqa: TC001 -- pydantic reads it at run time
 from redraft.task import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["LEAST_TASKS", "WORTH", "Advice", "Forecast", "advised", "gained", "halves"]
-
-Advice: TypeAlias = Literal["loop", "do not loop", "undecided"]
+__all__ = ["LEAST_TASKS", "WORTH", "Forecast", "advised", "gained", "halves"]
 
 WORTH = 0.02
 """The gain below which a loop is not worth its tokens: two answers in a hundred."""
@@ -31,7 +30,7 @@ class Forecast(Value):
     None where the advice is undecided.
     """
 
-    advice: Advice
+    advice: Call
     measured_on: int
     checked_on: int
     round_gain: Interval | None
@@ -48,7 +47,7 @@ def halves(tasks: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(tasks[:middle]), list(tasks[middle:])
 
 
-def advised(gain: Interval | None, tasks: int) -> Advice:
+def advised(gain: Interval | None, tasks: int) -> Call:
     """Return the advice that a measured round gives.
 
     Args:

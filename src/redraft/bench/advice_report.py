@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from redraft.bench.audit import Audit  # noqa: TC001 -- pydantic reads it at run time
-from redraft.bench.deciding import Call  # noqa: TC001 -- pydantic reads it at run time
 from redraft.bench.outlook import Outlook  # noqa: TC001 -- pydantic reads it at run time
+from redraft.runs.advised import Call  # noqa: TC001 -- pydantic reads it at run time
 from redraft.task import Value
 
 __all__ = ["AdviceReport"]

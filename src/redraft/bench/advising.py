@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from redraft.agents import Agent
-    from redraft.bench.deciding import Call, Evidence, Pair
+    from redraft.bench.deciding import Evidence, Pair
     from redraft.bench.listener import Listener
     from redraft.bench.recorded import Run
     from redraft.bench.subject import Place, Subject
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from redraft.graph.spec import GraphSpec
     from redraft.llama.interface import Engine
     from redraft.registry import Registry
+    from redraft.runs.advised import Call
 
 __all__ = ["SAMPLE", "Wanted", "advise"]
 

@@ -1,13 +1,13 @@
 """Whether one measured round says to loop: a test that looks a few times, each time at twice as many runs.
 
-Why it is as it is stands in docs/advise.md; benchmarks/advice.py measures how often it is right.
+Why it is as it is stands in docs/advise.md; benchmarks/advice measures how often it is right.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil, sqrt
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -16,9 +16,10 @@ from redraft.bench.turns import Turns, turned
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["Call", "Evidence", "Pair", "Pairs", "Plan", "decide", "evidence_of", "rounds_worth"]
+    from redraft.runs.advised import Call
 
-Call: TypeAlias = Literal["loop", "do not loop", "undecided"]
+__all__ = ["Evidence", "Pair", "Pairs", "Plan", "decide", "evidence_of", "rounds_worth"]
+
 Pair: TypeAlias = tuple[bool, bool]
 """Whether the answer is right without the round, and with it."""
 Pairs: TypeAlias = "Mapping[str, Sequence[Pair]]"

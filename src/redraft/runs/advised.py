@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pydantic import Field, ValidationError
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from redraft.graph.spec import GraphSpec
     from redraft.registry import Registry
 
-__all__ = ["Advised", "advised_for", "keep_advice", "key_of", "with_advice"]
+__all__ = ["Advised", "Call", "advised_for", "keep_advice", "key_of", "with_advice"]
+
+Call: TypeAlias = Literal["loop", "do not loop", "undecided"]
 
 FORM = "1"
 """The form of what is kept; what has another one is as if it were not there."""
@@ -37,7 +39,7 @@ class Advised(Value):
 
     graph: str
     model: str
-    advice: Literal["loop", "do not loop", "undecided"]
+    advice: Call
     rounds: int | None = Field(ge=0, le=1000)
     tasks: int
     runs: int
