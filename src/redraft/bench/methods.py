@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from redraft.bench.shape import shape_of
+from redraft.bench.shape import kind_written, shape_of
 from redraft.convergence import StopRules
 from redraft.graph.condition import NoProblems, StopCondition
-from redraft.graph.spec import AgentNode, CallNode, Edge, GraphSpec
+from redraft.graph.spec import Edge, GraphSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -86,7 +86,7 @@ def methods_of(spec: GraphSpec, writes: Callable[[str], str]) -> Methods:
     made = [loop, Method("samples", again, rules), Method("votes", again, rules, evaluates=False)]
     back = shape.back or ()
     rest = tuple(name for name in back if name not in shape.critics)
-    if not any(_drafts(spec.nodes[name], writes) for name in rest):
+    if not any(kind_written(spec.nodes[name], writes) == "draft" for name in rest):
         why = "its way back is not one path" if shape.back is None else "nothing in the graph revises a draft"
         return Methods(tuple(made), {"no_critique": why, "self_critique": why})
     chain = _round(spec, shape, _rules(rounds=min(CHAIN, spec.stop.rounds)), back)
@@ -103,12 +103,6 @@ def methods_of(spec: GraphSpec, writes: Callable[[str], str]) -> Methods:
 def _rules(**on: Any) -> StopRules:
     """Return stop rules of which only those named are on."""
     return StopRules.model_validate(_OFF | on)
-
-
-def _drafts(node: Node, writes: Callable[[str], str]) -> bool:
-    if isinstance(node, AgentNode):
-        return writes(node.agent) == "draft"
-    return isinstance(node, CallNode) and node.writes == "draft"
 
 
 def _round(spec: GraphSpec, shape: Shape, stop: StopRules, back: tuple[str, ...]) -> GraphSpec:

@@ -9,11 +9,11 @@ import networkx as nx
 
 from redraft.bench.identity import identity_of_runs
 from redraft.bench.methods import RIVALS, Method, Methods
-from redraft.bench.shape import shape_of
+from redraft.bench.shape import kind_written, shape_of
 from redraft.convergence import StopRules
 from redraft.errors import UsageError
 from redraft.files import cache_dir
-from redraft.graph.spec import AgentNode, CallNode, GraphNode
+from redraft.graph.spec import AgentNode, GraphNode
 from redraft.llama.memory.fingerprint import fingerprint
 
 if TYPE_CHECKING:
@@ -49,13 +49,7 @@ def require_loop(spec: GraphSpec, writes: Callable[[str], str]) -> None:
 
 
 def _drafts(node: Node, writes: Callable[[str], str]) -> bool:
-    match node:
-        case AgentNode():
-            return writes(node.agent) == "draft"
-        case CallNode():
-            return node.writes == "draft"
-        case _:
-            return isinstance(node, GraphNode)
+    return isinstance(node, GraphNode) or kind_written(node, writes) == "draft"
 
 
 def once(subject: Subject, agents: Mapping[str, Agent], registry: Registry) -> Subject:

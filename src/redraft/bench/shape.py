@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from redraft.graph.spec import GraphSpec, Node
 
-__all__ = ["Shape", "shape_of"]
+__all__ = ["Shape", "kind_written", "shape_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def shape_of(spec: GraphSpec, writes: Callable[[str], str]) -> Shape | None:
     if back is None or back[-1] != evaluate:
         return Shape(tuple(first), evaluate, None if back is None or back[-1] != "end" else (), frozenset())
     round_ = back[:-1]
-    critics = frozenset(name for name in round_ if _writes(spec.nodes[name], writes) == "critique")
+    critics = frozenset(name for name in round_ if kind_written(spec.nodes[name], writes) == "critique")
     return Shape(tuple(first), evaluate, round_, critics)
 
 
@@ -72,7 +72,13 @@ def _is_plain(node: Node) -> bool:
     return isinstance(node, CallNode) or (isinstance(node, AgentNode) and node.samples == 1)
 
 
-def _writes(node: Node, writes: Callable[[str], str]) -> str:
+def kind_written(node: Node, writes: Callable[[str], str]) -> str:
+    """Return what a node writes: `draft`, `critique`, or something else.
+
+    Args:
+        node: The node.
+        writes: Returns what the agent of a name writes.
+    """
     if isinstance(node, AgentNode):
         return writes(node.agent)
     return node.writes if isinstance(node, CallNode) and isinstance(node.writes, str) else "note"
