@@ -14,7 +14,7 @@ from redraft.convergence import Stop
 from redraft.evaluation import Use, evaluator
 from redraft.graph.builder import Graph
 from redraft.graph.compile import Parts, RunContext, compile_graph
-from redraft.graph.events import Chosen
+from redraft.graph.events import Chosen, Evaluated
 from redraft.graph.state import start_state
 from redraft.runs.record import Record
 from redraft.task import Draft, Score
@@ -133,6 +133,14 @@ def test_what_is_chosen_by_verdict_and_evaluated_anew_goes_by_its_last_verdict(t
     _, outcome = walk(graph.edge("start", "w", "scores", "pick", "last", "end").spec(), *texts)
     ranks = [record.verdict.rank for record in outcome.drafts if record.verdict]
     assert outcome.best == ranks.index(max(ranks))
+
+
+def test_of_equals_the_earlier_is_best_whichever_was_evaluated_last() -> None:
+    graph = Graph("level").node("w", agent="generator", samples=2).node("scores", **SCORES)
+    graph.node("pick", select="best", keep=2).node("last", evaluators={"calm": 1.0})
+    walked, outcome = walk(graph.edge("start", "w", "scores", "pick", "last", "end").spec(), "4", "1234567890")
+    assert [event.index for event in walked.of(Evaluated)] == [0, 1, 1, 0]
+    assert outcome.best == walked.state["best"].draft.index == 0
 
 
 def test_a_front_is_kept_whole_and_nothing_else() -> None:

@@ -128,7 +128,7 @@ class Record:
         record = self.drafts[event.index].model_copy(update={"verdict": event.verdict})
         self.drafts[event.index] = record
         self.passed_over.discard(event.index)
-        if self.best is None or _rank(record) > _rank(self.drafts[self.best]):
+        if self.best is None or _place(record) > _place(self.drafts[self.best]):
             self.best = event.index
         elif event.index == self.best:
             # Another node may have given the best draft a lower verdict than it had.
@@ -137,7 +137,7 @@ class Record:
     def _compare(self) -> None:
         """Find the best draft: of all that have a verdict, and that no choice has passed over since."""
         there = (index for index, record in self.drafts.items() if record.verdict and index not in self.passed_over)
-        self.best = max(there, key=lambda index: (_rank(self.drafts[index]), -index), default=None)
+        self.best = max(there, key=lambda index: _place(self.drafts[index]), default=None)
 
     def _keep_unfinished(self) -> None:
         """A draft that was still being written is handed over as a cut one."""
@@ -163,5 +163,6 @@ class Record:
         return ExitCode.INTERNAL if self.error else ExitCode.DONE
 
 
-def _rank(record: DraftRecord) -> tuple[bool, bool, float]:
-    return Assessed(draft=record.draft, verdict=record.verdict).rank
+def _place(record: DraftRecord) -> tuple[tuple[bool, bool, float], int]:
+    """Return the place in the order of "best": of equals, the earlier draft is first."""
+    return Assessed(draft=record.draft, verdict=record.verdict).rank, -record.draft.index
