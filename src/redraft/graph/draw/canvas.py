@@ -47,7 +47,7 @@ class Canvas:
                     self._lines.pop((x + column, y), None)
             x += size
 
-    def line(self, x: int, y: int, directions: int, style: LineStyle = "light") -> None:
+    def line(self, x: int, y: int, directions: int, style: LineStyle) -> None:
         """Let lines leave a cell in these directions, beside those that do already."""
         self._lines[x, y] = self._lines.get((x, y), 0) | directions
         self._cells[y][x] = _SIGNS[style][self._lines[x, y]]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import networkx as nx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -54,18 +55,7 @@ def _forward(root: str, leaving: Mapping[str, list[Link]], seen: dict[str, bool]
 
 
 def _longest(scheme: Scheme, forward: list[Link]) -> dict[str, int]:
-    layer = {box.name: 0 for box in scheme.boxes}
-    waits = dict.fromkeys(layer, 0)
-    leaving: dict[str, list[str]] = {name: [] for name in layer}
-    for link in forward:
-        waits[link.target] += 1
-        leaving[link.source].append(link.target)
-    ready = deque(name for name in layer if not waits[name])
-    while ready:
-        name = ready.popleft()
-        for target in leaving[name]:
-            layer[target] = max(layer[target], layer[name] + 1)
-            waits[target] -= 1
-            if not waits[target]:
-                ready.append(target)
-    return layer
+    """Return how many links the longest way to each box has."""
+    graph = nx.DiGraph((link.source, link.target) for link in forward)
+    graph.add_nodes_from(box.name for box in scheme.boxes)
+    return {name: layer for layer, names in enumerate(nx.topological_generations(graph)) for name in names}

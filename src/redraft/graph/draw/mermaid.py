@@ -26,7 +26,6 @@ _SHAPES = {
     "unknown": ("[", "]"),
     "bar": ("((", "))"),
 }
-_LOOKS = ("agent", "evaluate", "select", "human", "call", "graph", "terminal", "unknown")
 
 
 def written(scheme: Scheme, told: str, panel: Panel | None = None) -> str:
@@ -87,7 +86,7 @@ class _Writer:
                 *self.graph(box.inner, f"{indent}  "),
                 f"{indent}end",
             ]
-        if box.kind in _LOOKS:
+        if box.kind != "bar":
             self._kinds.setdefault(box.kind, []).append(name)
         before, after = _SHAPES[box.kind]
         return [f'{indent}{name}{before}"{text or " "}"{after}']
