@@ -25,8 +25,7 @@ def calls(subject: Subject) -> Iterator[Finding]:
             function = subject.registry.get("nodes", node.call)
         except (DefinitionError, PluginError) as error:
             code = "G005" if isinstance(error, PluginError) else "G038"
-            message = f"{error.where}: {error.what}" if error.where else error.what
-            yield subject.finding(code, ("nodes", name, "call"), message, name=node.call, mend=error.mend or "")
+            yield subject.finding_of(error, code, ("nodes", name, "call"), name=node.call)
         else:
             yield from _arguments(subject, name, node, function)
 

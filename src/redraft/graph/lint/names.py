@@ -57,9 +57,8 @@ def _agents(subject: Subject) -> Iterator[Finding]:
         if isinstance(agent, UnknownNameError):
             yield subject.finding("G002", key, agent.what, name=asked.agent, mend=agent.mend or "")
         elif isinstance(agent, RedraftError):
-            message = f"{agent.where}: {agent.what}" if agent.where else agent.what
             code = "G005" if isinstance(agent, PluginError) else "G003"
-            yield subject.finding(code, key, message, name=asked.agent, mend=agent.mend or "")
+            yield subject.finding_of(agent, code, key, name=asked.agent)
         elif agent.writes == "rating":
             message = f"agent '{asked.agent}' writes a rating, which no node reads"
             mend = f'Write {{ evaluators = {{ judge = {{ agent = "{asked.agent}" }} }} }}.'
@@ -71,8 +70,7 @@ def _use(subject: Subject, node: str, use: EvaluatorUse) -> Iterator[Finding]:
     evaluator = subject.evaluator(use)
     if isinstance(evaluator, RedraftError):
         code = "G005" if isinstance(evaluator, PluginError) else "G004"
-        message = f"{evaluator.where}: {evaluator.what}" if evaluator.where else evaluator.what
-        yield subject.finding(code, key, message, name=use.name, mend=evaluator.mend or "")
+        yield subject.finding_of(evaluator, code, key, name=use.name)
         return
     try:
         params = evaluator.validate_params(use.params)
@@ -95,7 +93,7 @@ def _asked(subject: Subject, key: tuple[str, ...], evaluator: Evaluator, name: o
         return
     agent = subject.agent(name)
     if isinstance(agent, PluginError):
-        yield subject.finding("G005", key, f"{agent.where}: {agent.what}", name=name, mend=agent.mend or "")
+        yield subject.finding_of(agent, "G005", key, name=name)
         return
     if isinstance(agent, RedraftError):
         yield subject.finding("G009", key, agent.what, name=name, mend=agent.mend or "")
@@ -128,13 +126,12 @@ def _usual(subject: Subject, evaluator: Evaluator) -> _Usual | None:
 
 
 def _needs(subject: Subject, key: tuple[str, ...], evaluator: Evaluator) -> Iterator[Finding]:
+    misfits = subject.misfits(evaluator)
     for need, wanted in evaluator.need_of.items():
-        given = subject.spec.inputs.get(need)
-        if given is not None and "json" not in {wanted, given} and wanted != given:
-            message = f"evaluator '{evaluator.name}' needs the input '{need}' as a {wanted}, and it is a {given}"
+        if need in misfits:
             mend = f'Write {need} = "{wanted}" in [task].inputs.'
-            yield subject.finding("G008", key, message, name=evaluator.name, mend=mend)
-        if given is None:
+            yield subject.finding("G008", key, misfits[need], name=evaluator.name, mend=mend)
+        if need not in subject.spec.inputs:
             message = f"evaluator '{evaluator.name}' needs the input '{need}'.{nearest(need, subject.spec.inputs)}"
             mend = f"Add {need} to [task].inputs, or use a graph that has it."
             yield subject.finding("G008", key, message, name=evaluator.name, mend=mend)

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from redraft.agents import Agent
     from redraft.graph.inputs import InputType
     from redraft.graph.lint.finding import Finding
     from redraft.graph.lint.subject import Subject
@@ -35,11 +34,11 @@ class Window:
 
 def room(subject: Subject) -> Iterator[Finding]:
     """Yield agents whose longest prompt does not fit the model that serves them."""
-    nodes = [node for node, agent in _agents(subject).items() if agent.model in subject.windows]
+    agents = {node: agent for node in subject.agent_nodes if (agent := subject.agent_at(node))}
+    nodes = [node for node, agent in agents.items() if agent.model in subject.windows]
     task = _shortest_task(subject) if nodes else None
     if task is None:
         return
-    agents = _agents(subject)
     needs = Needs(subject.spec, tuple(agents.values()), task)
     for node in nodes:
         window, longest = subject.windows[agents[node].model], needs.longest_prompt(agents[node])
@@ -47,10 +46,6 @@ def room(subject: Subject) -> Iterator[Finding]:
             what = f"the longest prompt of '{node}' may have {longest:,} tokens with the shortest task"
             message = f"{what}, and model '{window.model}' was trained with {window.tokens:,}"
             yield subject.finding("G051", ("nodes", node), message, name=node)
-
-
-def _agents(subject: Subject) -> dict[str, Agent]:
-    return {node: agent for node in subject.agent_nodes if (agent := subject.agent_at(node))}
 
 
 def _shortest_task(subject: Subject) -> Task | None:

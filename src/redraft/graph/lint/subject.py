@@ -88,6 +88,11 @@ class Subject:
             mend=mend or rule.mend,
         )
 
+    def finding_of(self, error: RedraftError, code: str, path: tuple[str | int, ...], *, name: str) -> Finding:
+        """Return an error as a finding at a key of the graph's file."""
+        message = f"{error.where}: {error.what}" if error.where else error.what
+        return self.finding(code, path, message, name=name, mend=error.mend or "")
+
     @cached_property
     def agent_nodes(self) -> Mapping[str, AgentNode]:
         """The nodes that ask an agent."""
@@ -207,6 +212,14 @@ class Subject:
         """Return the evaluators of a node that are there."""
         found = [self.evaluator(use) for use in self.evaluate_nodes[node].evaluators]
         return [one for one in found if not isinstance(one, RedraftError)]
+
+    def misfits(self, evaluator: Evaluator) -> Mapping[str, str]:
+        """Return the inputs that an evaluator needs as something else than they are, each with a sentence about it."""
+        return {
+            need: f"evaluator '{evaluator.name}' needs the input '{need}' as a {wanted}, and it is a {given}"
+            for need, wanted in evaluator.need_of.items()
+            if (given := self.spec.inputs.get(need)) and "json" not in {wanted, given} and wanted != given
+        }
 
     def _looked_up(self, name: str) -> Agent | RedraftError:
         try:

@@ -25,8 +25,7 @@ def truth(subject: Subject) -> Iterator[Finding]:
     found = [(use, subject.evaluator(use)) for use in bench.truth]
     for use, evaluator in found:
         if isinstance(evaluator, RedraftError):
-            message = f"{evaluator.where}: {evaluator.what}" if evaluator.where else evaluator.what
-            yield _at(subject, use, message, evaluator.mend or "")
+            yield subject.finding_of(evaluator, "G049", ("bench", "truth", use.name), name=use.name)
         else:
             yield from _unfit(subject, use, evaluator)
     if not any(isinstance(evaluator, RedraftError) or evaluator.kind == "oracle" for _, evaluator in found):
@@ -42,11 +41,8 @@ def _unfit(subject: Subject, use: EvaluatorUse, evaluator: Evaluator) -> Iterato
         yield _at(subject, use, f"evaluator '{use.name}': {error.what}", error.mend or "")
     if evaluator.kind == "judge":
         yield _at(subject, use, f"'{use.name}' asks a model, and what a model thinks is not the truth", "")
-    for need, wanted in evaluator.need_of.items():
-        given = subject.spec.inputs.get(need)
-        if given is not None and "json" not in {wanted, given} and wanted != given:
-            message = f"evaluator '{evaluator.name}' needs the input '{need}' as a {wanted}, and it is a {given}"
-            yield _at(subject, use, message, "")
+    for message in subject.misfits(evaluator).values():
+        yield _at(subject, use, message, "")
 
 
 def _at(subject: Subject, use: EvaluatorUse, message: str, mend: str) -> Finding:
