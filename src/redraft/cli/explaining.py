@@ -65,10 +65,9 @@ def _page(rule: Explanation) -> Iterator[Text]:
     yield _title(rule)
     yield Text(f"{rule.rule.mend}\n", style="dim")
     yield Text(f"{escape(rule.why)}\n")
-    for title, files in (("In both", rule.both), ("Earns it", rule.guilty), ("Does not", rule.innocent)):
-        if files:
-            yield Text(title, style="bold")
-            yield Text(_indented(files))
+    for title, files in rule.parts.items():
+        yield Text(title, style="bold")
+        yield Text(_indented(files))
     yield Text(f"See {DOCS}#{rule.code.lower()}", style="dim")
 
 

@@ -32,8 +32,7 @@ def page() -> str:
         parts.append(
             f"\n## {code}\n\n{rule.rule.severity.capitalize()}: {rule.rule.text} {rule.rule.mend}\n\n{rule.why}\n"
         )
-        for title, files in (("In both", rule.both), ("Earns it", rule.guilty), ("Does not", rule.innocent)):
-            parts += [f"\n{title}:\n\n{blocks(files)}"] if files else []
+        parts += [f"\n{title}:\n\n{blocks(files)}" for title, files in rule.parts.items()]
     return "".join(parts)
 
 

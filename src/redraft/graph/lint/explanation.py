@@ -41,6 +41,12 @@ class Explanation:
     innocent: Files
 
     @property
+    def parts(self) -> Mapping[str, Files]:
+        """Its files by the titles of its page, as far as it has them."""
+        titled = {"In both": self.both, "Earns it": self.guilty, "Does not": self.innocent}
+        return {title: files for title, files in titled.items() if files}
+
+    @property
     def earns(self) -> Files:
         """All files of the smallest graph that earns the rule."""
         return {**self.both, **self.guilty}
