@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from redraft.cli.draw import ENDS, Form
 from redraft.errors import ExitCode
+from redraft.graph.draw import Format
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 
@@ -43,6 +46,14 @@ def test_the_name_of_the_file_says_the_format(inside, project):
     inside("graphs", "draw", "refine", "--out", "a.svg", "--format", "ascii")
     assert "╭" in (project / "a.svg").read_text(encoding="utf-8")
     assert "critic" in inside("graphs", "draw", "refine").stdout
+
+
+def test_every_format_is_one_of_the_command_and_has_an_ending_that_is_documented(subtests):
+    assert set(get_args(Form)) == set(get_args(Format)) == set(ENDS.values())
+    page = (PICTURES.parent / "draw.md").read_text(encoding="utf-8")
+    for end in ENDS:
+        with subtests.test(end=end):
+            assert f"`{end}`" in page
 
 
 def test_a_run_is_drawn_on_its_graph(inside, run_json):

@@ -17,7 +17,7 @@ __all__ = ["draw"]
 
 Form: TypeAlias = Literal["ascii", "mermaid", "png", "svg"]
 
-_ENDS: dict[str, Form] = {".mmd": "mermaid", ".mermaid": "mermaid", ".png": "png", ".svg": "svg", ".txt": "ascii"}
+ENDS: dict[str, Form] = {".mmd": "mermaid", ".mermaid": "mermaid", ".png": "png", ".svg": "svg", ".txt": "ascii"}
 """What a file's name says of its format."""
 
 
@@ -51,10 +51,10 @@ def draw(
 def _form_of(out: Path | None) -> Form:
     if out is None:
         return "ascii"
-    if out.suffix.lower() not in _ENDS:
-        mend = f"Add --format, or end it in {', '.join(_ENDS)}."
+    if out.suffix.lower() not in ENDS:
+        mend = f"Add --format, or end it in {', '.join(ENDS)}."
         raise UsageError(f"'{out.name}' says no format", where="--out", mend=mend)
-    return _ENDS[out.suffix.lower()]
+    return ENDS[out.suffix.lower()]
 
 
 def _picture(name: str, form: Form, run: Path | None, encoding: str) -> bytes:
