@@ -31,10 +31,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
     from types import TracebackType
 
+    from langgraph.graph.state import CompiledStateGraph
+
     from redraft.graph.events import NodeEvent
     from redraft.graph.state import State
     from redraft.runs.events import Event
     from redraft.runs.people import Answerer
+
+    Compiled = CompiledStateGraph[State, RunContext, State, State]
 
 __all__ = ["LiveRun", "arun", "astream", "run", "stream", "walk"]
 
@@ -109,7 +113,7 @@ async def walk(
     on_start: Callable[[Callable[[], None]], None] | None = None,
     *,
     answer: Answerer | None = None,
-    compiled: Any = None,
+    compiled: Compiled | None = None,
 ) -> AsyncGenerator[Event, None]:
     """Yield the events of one walk over a graph that is prepared already; see `astream`.
 
@@ -154,7 +158,7 @@ async def walk(
 
 
 async def _walked(
-    prepared: Prepared, start: State, context: RunContext, answer: Answerer | None, compiled: Any
+    prepared: Prepared, start: State, context: RunContext, answer: Answerer | None, compiled: Compiled | None
 ) -> dict[str, Any]:
     """Walk to the end, or to a question that nobody answers; return the state."""
     # Only a run that asks has to be gone on with.
