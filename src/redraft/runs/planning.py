@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from redraft.agents import Agent
+    from redraft.catalog.models import ModelFile
     from redraft.convergence import StopRules
     from redraft.llama.interface import Engine
     from redraft.llama.scorer import Scorer
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from redraft.runs.advised import Advised
     from redraft.runs.preparation import Order
 
-__all__ = ["Plan", "planned"]
+__all__ = ["Plan", "model_file", "planned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +136,24 @@ class _Advice:
         if not isinstance(name, str | None):
             return None
         with suppress(RedraftError):
-            file = resolve(
-                name,
-                serves_embedded=spec.embedded,
-                config=load_config(self.project),
-                environ=os.environ,
-                plugged=lambda: self.registry.things("models"),
-            )
+            file = model_file(name, spec, self.project, self.registry)
             return file.path if file.size is not None else None
         return None
+
+
+def model_file(name: str | None, spec: GraphSpec, project: Path, registry: Registry) -> ModelFile:
+    """Return the file of a model's name; None looks up what serves `default` in a graph.
+
+    Raises:
+        ModelError: No model is named, or there is none of that name.
+    """
+    return resolve(
+        name,
+        serves_embedded=spec.embedded,
+        config=load_config(project),
+        environ=os.environ,
+        plugged=lambda: registry.things("models"),
+    )
 
 
 def _require_whole(spec: GraphSpec) -> None:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from redraft.catalog.models import resolve
 from redraft.errors import ModelError, UsageError
 from redraft.evaluation import warm
-from redraft.files import load_config
 from redraft.graph.needs import USUAL, Needs
 from redraft.llama.interface import Engine
 from redraft.runs.contexts import LEAST, context_for
 from redraft.runs.engines import EnginePool, finish
-from redraft.runs.planning import planned
+from redraft.runs.planning import model_file, planned
 from redraft.runs.scorers import scorers_of
 from redraft.task import Message
 
@@ -31,7 +28,6 @@ if TYPE_CHECKING:
     from redraft.graph.spec import GraphSpec
     from redraft.llama.scorer import Scorer, TextScorer
     from redraft.plugins import Loaded
-    from redraft.registry import Registry
     from redraft.runs.people import Answerer
     from redraft.runs.planning import Plan
     from redraft.task import Task
@@ -209,8 +205,11 @@ def _engines(plan: Plan, needs: Needs, on_warning: Callable[[str], None]) -> Eng
     """Return a run's engines, each as long in context as what all of its agents need."""
     order = plan.order
     pool = order.engines or EnginePool(idle=0, sequences=plan.at_once)
-    locate = _Locator(order, plan.spec, plan.project, plan.registry)
     given = order.model if isinstance(order.model, Engine) else None
+    named = order.model if isinstance(order.model, str) else None
+
+    def locate(name: str) -> Path:
+        return model_file(named if name == "default" else name, plan.spec, plan.project, plan.registry).path
 
     def size(path: Path) -> int | None:
         others = [agent for agent in needs.agents if not (given and agent.model == "default")]
@@ -219,26 +218,6 @@ def _engines(plan: Plan, needs: Needs, on_warning: Callable[[str], None]) -> Eng
         return context_for(path, served, needs, least=USUAL if order.engines else LEAST)
 
     return Engines(given, locate, pool=pool, size=size, on_warning=on_warning)
-
-
-@dataclass(frozen=True, slots=True)
-class _Locator:
-    """Returns the file of a model's name."""
-
-    order: Order
-    spec: GraphSpec
-    project: Path
-    registry: Registry
-
-    def __call__(self, name: str) -> Path:
-        wanted = self.order.model if name == "default" and isinstance(self.order.model, str) else None
-        return resolve(
-            wanted if name == "default" else name,
-            serves_embedded=self.spec.embedded,
-            config=load_config(self.project),
-            environ=os.environ,
-            plugged=lambda: self.registry.things("models"),
-        ).path
 
 
 def _require_layout(engine: Engine, agent: Agent) -> None:
