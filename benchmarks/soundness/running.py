@@ -87,7 +87,7 @@ def run(spec: GraphSpec, draw: random.Random, *, lean: float) -> Ran:
     with watched() as watch:
         state, asked = asyncio.run(_walked(spec, luck))
     stop, limit = state["stop"], bound(spec)
-    unlucky = LUCK in stop.detail
+    unlucky = stop.detail.endswith(LUCK)
     broken = list(watch.missing)
     if watch.visits > limit:
         broken.append(f"{watch.visits} visits, and the bound is {limit}")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from benchmarks.soundness.sketch import Sketch
     from redraft.graph.lint import Window
 
-__all__ = ["Mutant", "Walk", "codes_of", "mutant", "walk"]
+__all__ = ["Mutant", "Walk", "codes_of", "mutant", "refusals", "walk"]
 
 LEANS = (0.0, 0.1, 0.5, 0.9)
 HARMLESS = "G011"
@@ -62,14 +62,18 @@ def codes_of(sketch: Sketch, windows: Mapping[str, Window] | None = None) -> fro
     return frozenset(one.code for one in lint(spec, REGISTRY, BOOK, windows=windows))
 
 
+def refusals(codes: frozenset[str]) -> frozenset[str]:
+    """Return the codes that a graph is not run for."""
+    return frozenset(code for code in codes if RULES[code].severity == "error") - {HARMLESS}
+
+
 def walk(number: int) -> Walk:
     """Draw a graph, every other one wild, and run it to its end where lint lets it pass."""
     is_wild = bool(number % 2)
     draw = random.Random(f"soundness:{number}")
     sketch = wild(draw) if is_wild else grown(draw)
     codes = codes_of(sketch)
-    errors = {code for code in codes if RULES[code].severity == "error"}
-    ran = None if errors - {HARMLESS} else run(sketch.spec(), draw, lean=draw.choice(LEANS))
+    ran = None if refusals(codes) else run(sketch.spec(), draw, lean=draw.choice(LEANS))
     return Walk(number, is_wild, codes, len(sketch.nodes), ran)
 
 

@@ -80,7 +80,7 @@ def _found(spec: GraphSpec, name: str, state: State) -> dict[str, bool]:
         case EvaluateNode():
             return {"draft or pool": bool(drafts) or current is not None}
         case SelectNode(select=select):
-            return {"pool": bool(drafts)} | ({"verdicts of a pool": judged} if select == "best" else {})
+            return {"pool": bool(drafts)} | ({} if select == "majority" else {"verdicts of a pool": judged})
         case AgentNode(agent=agent):
             wanted = set(BOOK[agent].reads) | ({"draft"} if BOOK[agent].writes == "critique" else set())
         case GraphNode():

@@ -12,7 +12,7 @@ from benchmarks.soundness.drawing import grown, wild
 from benchmarks.soundness.mutations import MUTATIONS
 from benchmarks.soundness.running import run
 from benchmarks.soundness.sketch import Path, Sketch
-from benchmarks.soundness.trials import codes_of, mutant
+from benchmarks.soundness.trials import codes_of, mutant, refusals
 from benchmarks.soundness.watching import watched
 from benchmarks.soundness.world import BOOK, EVALUATE, REGISTRY
 from redraft.graph.lint import RULES, lint
@@ -31,17 +31,13 @@ LATER: Sketch = Sketch(
 )
 
 
-def errors(sketch: Sketch) -> set[str]:
-    return {code for code in codes_of(sketch) if RULES[code].severity == "error" and code != "G011"}
-
-
 @given(st.randoms(use_true_random=False), st.booleans(), st.integers(0, 1 << 32), st.sampled_from([0.0, 0.1, 0.5, 0.9]))
 @settings(max_examples=60, deadline=None)
 def test_a_clean_graph_ends_within_its_bound_and_reads_what_is_written(
     draw: random.Random, is_wild: bool, seed: int, lean: float
 ) -> None:
     sketch = wild(draw) if is_wild else grown(draw)
-    if errors(sketch):
+    if refusals(codes_of(sketch)):
         return
     ran = run(sketch.spec(), random.Random(seed), lean=lean)
     assert not ran.broken
@@ -60,19 +56,28 @@ def test_every_rule_has_a_mutation() -> None:
 
 
 def test_a_person_who_keeps_the_draft_leaves_no_pool_beside_it() -> None:
-    assert errors(LATER) == set()
+    assert refusals(codes_of(LATER)) == set()
     for seed in range(9):
         assert run(LATER.spec(), random.Random(seed), lean=0.0).broken == ()
 
 
 def test_a_read_of_what_is_not_there_is_seen() -> None:
     unsound = Sketch(nodes={"w": WRITER, "r": {"agent": "reviser"}}, paths=[Path(["start", "w", "r", "end"])])
-    assert errors(unsound) == {"G020"}
+    assert refusals(codes_of(unsound)) == {"G020"}
     ran = run(unsound.spec(), random.Random(0), lean=0.0)
     assert {
         "'r' of random reads verdict, and it is not there",
         "'r' of random reads critique, and it is not there",
     } <= set(ran.broken)
+
+
+@pytest.mark.parametrize("choice", ["best", "pareto"])
+def test_a_choice_by_verdicts_that_are_not_there_is_seen(choice: str) -> None:
+    nodes = {"w": WRITER | {"samples": 2}, "pick": {"select": choice}}
+    unsound = Sketch(nodes=nodes, paths=[Path(["start", "w", "pick", "end"])])
+    assert refusals(codes_of(unsound)) == {"G020"}
+    ran = run(unsound.spec(), random.Random(0), lean=0.0)
+    assert ran.broken == ("'pick' of random reads verdicts of a pool, and it is not there",)
 
 
 def test_nothing_is_watched_that_is_not_run() -> None:
