@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from redraft.agents import Agent
-from redraft.evaluation import evaluator
+from benchmarks.soundness.world import BEGIN, BOOK, EVALUATE, POLISH
 from redraft.graph.builder import Graph
 from redraft.graph.condition import AllOf, AnyOf, Atom, NoProblems, Not, Noted, Scored, StopCondition, leaves_of
 from redraft.graph.node import AgentNode, EvaluateNode, GraphNode, SelectNode
 from redraft.graph.termination import bound
-from redraft.registry import Entry, Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,43 +19,14 @@ if TYPE_CHECKING:
     from redraft.graph.condition import Condition
     from redraft.graph.edge import Exit
     from redraft.graph.spec import GraphSpec
-    from redraft.task import Draft
 
-__all__ = ["BOOK", "REGISTRY", "graphs", "proof", "walk"]
+__all__ = ["CONDITIONS", "graphs", "walk"]
 
-
-@evaluator("proof", kind="verifier")
-def proof(draft: Draft) -> float:
-    """A verifier."""
-    return float(bool(draft.text))
-
-
-REGISTRY = Registry([Entry("evaluators", "proof", proof, "redraft-proof")])
-BOOK = {
-    name: Agent.model_validate({"name": name, "prompt": "Go.", **rest})
-    for name, rest in {
-        "writer": {},
-        "critic": {"reads": ("draft", "verdict"), "writes": "critique", "schema": "critique"},
-        "reviser": {"reads": ("draft", "verdict", "critique")},
-        "proud": {"reads": ("best",)},
-        "planner": {"writes": "note"},
-        "chooser": {"reads": ("pool",)},
-    }.items()
-}
+PLAIN = ["writer", "critic", "reviser", "proud", "planner", "chooser"]
 NAMES = ["a", "b", "c", "d", "e"]
 FAN = ["f", "g"]
 WRITER: dict[str, Any] = {"agent": "writer"}
-EVALUATE: dict[str, Any] = {"evaluators": {"proof": 1.0}}
-AGENTS: list[dict[str, Any]] = [*({"agent": name} for name in BOOK), WRITER | {"samples": 2}]
-BEGIN = (
-    Graph("begin")
-    .node("w", **WRITER)
-    .node("s", **EVALUATE)
-    .edge("start", "w", "s")
-    .edge("s", "end", when={"rounds": 1})
-).edge("s", "w")
-POLISH = Graph("polish").reads("draft", "verdict").node("r", agent="critic").node("w", **WRITER)
-POLISH = POLISH.edge("start", "r").edge("r", "w", when={"critique": "empty"}).edge("r", "end").edge("w", "end")
+AGENTS: list[dict[str, Any]] = [*({"agent": name} for name in PLAIN), WRITER | {"samples": 2}]
 TABLES: list[dict[str, Any]] = [
     *AGENTS,
     {"select": "best"},

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmarks.soundness.costs import chain, complete
 from redraft.agents import Agent, agents
 from redraft.errors import DefinitionError, LintError, PluginError
 from redraft.evaluation import evaluator
@@ -618,15 +619,7 @@ def uncollected() -> Iterator[None]:
 
 @pytest.mark.usefixtures("uncollected")
 def test_a_complete_digraph_of_300_nodes_is_linted_in_under_a_second() -> None:
-    graph = Graph("complete")
-    names = [f"n{number}" for number in range(300)]
-    for name in names:
-        *others, last = [other for other in names if other != name]
-        graph.node(name, agent="writer").edge(name, "end", when="stop")
-        for number, other in enumerate(others):
-            graph.edge(name, other, when={"tokens": number + 1})
-        graph.edge(name, last)
-    spec = graph.edge("start", "n0").spec()
+    spec = complete(300)
     open_ended = tuple(edge for edge in spec.edges if edge.target != "end")
     for edges, codes in ((spec.edges, set()), (open_ended, {"G012", "G021", "G030"})):
         began = time.process_time()
@@ -637,11 +630,7 @@ def test_a_complete_digraph_of_300_nodes_is_linted_in_under_a_second() -> None:
 
 @pytest.mark.usefixtures("uncollected")
 def test_a_chain_of_a_thousand_nodes_is_linted_soon() -> None:
-    graph = Graph("chain")
-    names = [f"n{number}" for number in range(1000)]
-    for number, name in enumerate(names):
-        graph.node(name, **({"evaluators": {"proof": 1.0}} if number % 2 else {"agent": "writer"}))
-    spec = graph.edge("start", *names, "end").spec()
+    spec = chain(1000)
     began = time.process_time()
     assert lint(spec, REGISTRY, BOOK) == []
     assert time.process_time() - began < 1
