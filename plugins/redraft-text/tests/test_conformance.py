@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from redraft.testing import EvaluatorTests, make_task
 from redraft_text.acronym import acronym
+from redraft_text.everyday_sentence import everyday_sentence
 from redraft_text.forbidden import forbidden
 from redraft_text.language import language
 from redraft_text.lemmas import lemmas
@@ -18,6 +19,13 @@ class TestAcronym(EvaluatorTests):
     task = make_task("Find an acronym.", title="Radio Detection And Ranging")
     good = "RADAR"
     bad = "BADGE"
+
+
+class TestEverydaySentence(EvaluatorTests):
+    evaluator = everyday_sentence
+    task = make_task("Write.", words=["dog", "ball"])
+    good = "The dog throws a ball."
+    bad = "The dog throw a ball."
 
 
 class TestForbidden(EvaluatorTests):
