@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from redraft.graph.draw.canvas import DOWN, LEFT, RIGHT, UP, Canvas, LineStyle
 from redraft.graph.draw.layout import laid_out
 from redraft.graph.draw.metric import CELLS
+from redraft.graph.draw.sheet import Frame
 from redraft.graph.draw.wording import NO_BREAK
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from redraft.graph.draw.panel import Panel, Row
     from redraft.graph.draw.scheme import Scheme
-    from redraft.graph.draw.sheet import Frame, Route, Sheet
+    from redraft.graph.draw.sheet import Route, Sheet
     from redraft.graph.draw.words import Words
 
 __all__ = ["written"]
@@ -83,15 +84,11 @@ def _drawn(scheme: Scheme) -> str:
 
 
 def _draw(sheet: Sheet, canvas: Canvas) -> None:
-    # The graph of a node is drawn over its frame, lines too.
-    for frame in sheet.frames:
-        if frame.box.kind == "graph":
-            _draw_frame(frame, canvas)
-    for route in sorted(sheet.routes, key=lambda route: route.link.mark == "taken"):
-        _draw_line(route, canvas)
-    for frame in sheet.frames:
-        if frame.box.kind != "graph":
-            _draw_frame(frame, canvas)
+    for part in sheet.strata():
+        if isinstance(part, Frame):
+            _draw_frame(part, canvas)
+        else:
+            _draw_line(part, canvas)
     for route in sheet.routes:
         _draw_ends(route, canvas)
     for caption in sheet.captions:

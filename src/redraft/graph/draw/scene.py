@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Literal
 from redraft.graph.draw.layout import laid_out
 from redraft.graph.draw.metric import PIXELS
 from redraft.graph.draw.outline import Step, arrow_of, line_of, outlines_of, rectangle
+from redraft.graph.draw.sheet import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from redraft.graph.draw.panel import Panel, Row
     from redraft.graph.draw.scheme import Scheme
-    from redraft.graph.draw.sheet import Frame, Route, Sheet
+    from redraft.graph.draw.sheet import Route, Sheet
     from redraft.graph.draw.words import Style, Words
 
 __all__ = ["Scene", "Shape", "Writing", "scene_of"]
@@ -81,15 +82,8 @@ def scene_of(scheme: Scheme, panel: Panel | None = None) -> Scene:
 
 
 def _parts(sheet: Sheet) -> Iterator[Shape | Writing]:
-    for frame in sheet.frames:
-        if frame.box.kind == "graph":  # The graph in it is drawn over it, lines too.
-            yield from _framed(frame)
-    # What a run took lies over what it left aside.
-    for route in sorted(sheet.routes, key=lambda route: route.link.mark == "taken"):
-        yield from _routed(route)
-    for frame in sheet.frames:
-        if frame.box.kind != "graph":
-            yield from _framed(frame)
+    for part in sheet.strata():
+        yield from _framed(part) if isinstance(part, Frame) else _routed(part)
     for caption in sheet.captions:
         yield from _written(caption.words, caption.x, caption.y, caption.link.mark)
 

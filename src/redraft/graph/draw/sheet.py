@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from redraft.graph.draw.scheme import Box, Link
     from redraft.graph.draw.words import Words
 
@@ -61,13 +63,21 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All of a picture. What is later in a tuple is drawn over what is earlier."""
+    """All of a picture."""
 
     width: int
     height: int
     frames: tuple[Frame, ...] = ()
     captions: tuple[Caption, ...] = ()
     routes: tuple[Route, ...] = ()
+
+    def strata(self) -> Iterator[Frame | Route]:
+        """Yield frames and lines such that each is drawn over those before it."""
+        # The graph of a node is drawn over its frame, lines too.
+        yield from (frame for frame in self.frames if frame.box.kind == "graph")
+        # What a run took lies over what it left aside.
+        yield from sorted(self.routes, key=lambda route: route.link.mark == "taken")
+        yield from (frame for frame in self.frames if frame.box.kind != "graph")
 
     def moved(self, x: int, y: int) -> Sheet:
         """Return the same picture, so far to the right and down."""
