@@ -143,6 +143,16 @@ def test_of_equals_the_earlier_is_best_whichever_was_evaluated_last() -> None:
     assert outcome.best == walked.state["best"].draft.index == 0
 
 
+@pytest.mark.parametrize("select", ["best", "majority", "pareto"])
+def test_of_equals_the_earlier_is_chosen_whatever_the_order_of_the_pool(select: str) -> None:
+    graph = Graph("twice").node("w", agent="generator", samples=2).node("scores", **SCORES)
+    graph.node("pick", select="best", keep=2).node("last", evaluators={"calm": 1.0}).node("again", select=select)
+    spec = graph.edge("start", "w", "scores", "pick", "last", "again", "end").spec()
+    walked, outcome = walk(spec, "4", "1234567890")
+    assert [event.index for event in walked.of(Chosen)] == [1, 0]
+    assert outcome.best == walked.state["best"].draft.index == 0
+
+
 def test_a_front_is_kept_whole_and_nothing_else() -> None:
     texts = ("0123456789!!!!!!!!!!", "01234!!!!!", "0!", "!")
     walked, _ = walk(sampled("pareto", 4, keep=9), *texts)

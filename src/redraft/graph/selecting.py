@@ -40,7 +40,8 @@ class SelectWork:
         pool = visit.state.get("pool")
         if pool is None or not pool.drafts:
             return Step()
-        made = choice(pool.drafts, self.node)
+        # A pool that was kept has the chosen draft first.
+        made = choice(sorted(pool.drafts, key=lambda one: one.draft.index), self.node)
         chosen = made.order[0]
         kept = made.order[: self.node.keep] if self.node.keep > 1 else ()
         # What a vote or a front says against a draft, a verdict does not know: it is out of the contest.
@@ -55,7 +56,7 @@ def choice(drafts: Sequence[Assessed], node: SelectNode) -> Choice:
     """Return what a node chooses from the drafts of a pool.
 
     Args:
-        drafts: The drafts, at least one, in the order in which they were asked for.
+        drafts: The drafts, at least one, the earliest first.
         node: The rule: `best` goes by verdicts, `majority` by what most drafts say, `pareto` by the front.
     """
     match node.select:
