@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path  # noqa: TC003 -- typer reads it at run time
 from typing import Annotated
 
 import typer
 
-from redraft.cli.console import write_json
 from redraft.cli.groups import AsJson  # noqa: TC001 -- typer reads it at run time
-from redraft.cli.interrupt import ending
-from redraft.cli.selection import loader, plugins
+from redraft.cli.measuring import Model, measured, print_report
 
 __all__ = ["advise"]
 
@@ -22,9 +19,7 @@ def advise(  # noqa: PLR0913 -- one parameter for each option
     data: Annotated[
         Path | None, typer.Option("--data", metavar="FILE.jsonl", help="Tasks, one a line; else the graph's own.")
     ] = None,
-    model: Annotated[
-        str | None, typer.Option("--model", "-m", metavar="MODEL", help="A GGUF file, a model's name, or embedded.")
-    ] = None,
+    model: Model = None,
     n: Annotated[int, typer.Option("--n", metavar="N", min=1, help="The first N tasks.")] = 100,
     seeds: Annotated[
         int | None,
@@ -37,22 +32,11 @@ def advise(  # noqa: PLR0913 -- one parameter for each option
     as_json: AsJson = False,
 ) -> int:
     """Measure one round of a graph, say how many rounds are worth it, and audit its critic."""
+    from redraft.bench.advice_tables import tables_of_advice
     from redraft.bench.advising import Wanted
     from redraft.bench.advising import advise as measure
-    from redraft.bench.subject import Place
-    from redraft.cli.progress import Progress
-    from redraft.files import project_dir
 
     wanted = Wanted(graph, data, model, n, seeds, against)
-    # What was made is kept: there is nothing to hand over when a signal comes.
-    with ending(lambda: None), Progress(sys.stderr) as progress:
-        report = measure(wanted, Place(project_dir(), plugins(), loader()), progress)
-    if as_json:
-        write_json(report.model_dump(mode="json"))
-    else:
-        from redraft.bench.advice_tables import tables_of_advice
-        from redraft.cli.tables import print_table
-
-        for table in tables_of_advice(report):
-            print_table(table)
+    report = measured(lambda place, listener: measure(wanted, place, listener))
+    print_report(report, tables_of_advice, as_json=as_json)
     return 0
