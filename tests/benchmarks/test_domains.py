@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from typing import TYPE_CHECKING
@@ -15,21 +14,13 @@ from redraft.bench.subject import Asked, Place, subject_of
 from redraft.bench.tables import points, share
 from redraft.plugins import load_plugins
 from tests.bench.conftest import NEVER, Heard
+from tests.cli.measuring import graph_in
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from redraft.bench.report import BenchReport
 
-GRAPH = """\
-redraft = 1
-extends = "sentence"
-embedded = true
-
-[bench]
-truth = { coverage = 1.0, length = { weight = 1.0, max_words = 25 } }
-tasks = "mine.jsonl"
-"""
 WORDS = [["dog", "ball"], ["zeugma", NEVER], ["girl", "juice"]]
 PAGE = "# A page\n\n<!-- measured -->\nOld figures.\n<!-- end of measured -->\n\nWhat stays.\n"
 PAGES = ("docs/domains/mine.md", "docs/results.md", "README.md", "README.zh.md")
@@ -39,10 +30,7 @@ PAGES = ("docs/domains/mine.md", "docs/results.md", "README.md", "README.zh.md")
 def measured(embedded, tmp_path_factory) -> tuple[Path, BenchReport]:
     """A project whose graph was measured once, and the report."""
     folder = tmp_path_factory.mktemp("measured")
-    (folder / "graphs").mkdir()
-    (folder / "graphs" / "mine.toml").write_text(GRAPH, encoding="utf-8")
-    tasks = "".join(json.dumps({"inputs": {"words": words}}) + "\n" for words in WORDS)
-    (folder / "graphs" / "mine.jsonl").write_text(tasks, encoding="utf-8")
+    graph_in(folder, WORDS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("REDRAFT_CACHE_DIR", str(folder / "cache"))
         return folder, bench(Asked(["mine"], seeds=1), place_of(folder), Heard(), engine=embedded)

@@ -17,19 +17,10 @@ import pytest
 
 from redraft.bench.report import BenchReport
 from redraft.schemas import load_schema
+from tests.bench.conftest import NEVER, Heard
+from tests.cli.measuring import graph_in, keys_without_a_row, lines, require_one_message
 
 DOCS = (Path(__file__).parents[2] / "docs" / "bench.md").read_text(encoding="utf-8")
-GRAPH = """\
-redraft = 1
-extends = "sentence"
-embedded = true
-
-[bench]
-truth = { coverage = 1.0, length = { weight = 1.0, max_words = 12 } }
-tasks = "mine.jsonl"
-"""
-# What no single sentence holds: every draft is revised, whatever the model knows.
-NEVER = "what? no! yes?"
 WORDS = [
     ["dog", "ball", "park"],
     ["zeugma", NEVER, "dog"],
@@ -40,12 +31,8 @@ WORDS = [
 
 @pytest.fixture
 def graph(project):
-    """The graph `mine`, measured by verifiers, with four tasks."""
-    folder = project / "graphs"
-    folder.mkdir()
-    (folder / "mine.toml").write_text(GRAPH, encoding="utf-8")
-    (folder / "mine.jsonl").write_text("".join(json.dumps({"inputs": {"words": w}}) + "\n" for w in WORDS), "utf-8")
-    return folder / "mine.toml"
+    """The graph `mine` with four tasks."""
+    return graph_in(project, WORDS)
 
 
 @pytest.fixture
@@ -94,7 +81,6 @@ def test_two_processes_make_what_one_makes(bench, environment, inside, embedded)
     from redraft.bench.subject import Asked, Place
     from redraft.files import project_dir
     from redraft.plugins import load_plugins
-    from tests.bench.conftest import Heard
 
     measure(Asked(["mine"], seeds=1), Place(project_dir(), load_plugins(), load_plugins), Heard(), engine=embedded)
     assert {(run["task"], run["method"]): run["drafts"] for run in kept(environment)} == beside
@@ -102,7 +88,7 @@ def test_two_processes_make_what_one_makes(bench, environment, inside, embedded)
 
 def test_after_a_kill_it_goes_on_where_it_was(bench, graph, environment, project):
     words = [[w, NEVER, *rest[:2]] for w in ("zeugma", "quark", "xylophone") for rest in WORDS if NEVER not in rest]
-    graph.with_suffix(".jsonl").write_text("".join(json.dumps({"inputs": {"words": w}}) + "\n" for w in words), "utf-8")
+    graph.with_suffix(".jsonl").write_text(lines(words), encoding="utf-8")
     command = [sys.executable, "-m", "redraft", "bench", "mine", "--seeds", "3", "--json"]
     with subprocess.Popen(
         command, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -171,11 +157,7 @@ def test_other_tasks_may_be_given_and_a_broken_line_is_named(inside, graph, proj
 def test_what_cannot_be_done_has_its_exit_code_and_one_message(inside, graph, arguments, code, said):
     if "--plot" in arguments and find_spec("matplotlib") is None:
         said = "pip install 'redraft[plot]'"
-    done = inside("bench", *arguments)
-    assert done.returncode == code
-    assert said in done.stderr
-    assert done.stdout == ""
-    assert len(done.stderr.splitlines()) <= 5
+    require_one_message(inside("bench", *arguments), code, said)
 
 
 def test_a_picture_needs_matplotlib_and_says_how_to_have_it(inside, graph, monkeypatch):
@@ -194,8 +176,4 @@ def test_a_picture_is_drawn(inside, graph, project):
 
 def test_every_key_of_a_report_has_its_row():
     section = DOCS.partition("## As JSON")[2].partition("## From Python")[0]
-    schema = load_schema("bench")
-    named = set(re.findall(r"`(\w+)`", section)) | set(re.findall(r"[{ ](\w+)[,}]", section))
-    parts = [schema, *schema["$defs"].values()]
-    missing = {key for part in parts for key in part.get("properties", {})} - named
-    assert not missing
+    assert not keys_without_a_row(load_schema("bench"), section)
