@@ -6,14 +6,12 @@ import time
 from typing import TYPE_CHECKING
 
 from redraft import __version__
-from redraft.bench.filling import Plan
 from redraft.bench.identity import name_of
 from redraft.bench.judging import Judgement, Question, judge
 from redraft.bench.keeping import Shelf
-from redraft.bench.making import make, processes_for
+from redraft.bench.making import runs_of
 from redraft.bench.report import BenchReport, GraphReport
 from redraft.bench.reporting import figures_of
-from redraft.bench.runs import Runs
 from redraft.bench.subject import subject_of
 from redraft.bench.traces import Trace
 from redraft.errors import RedraftError
@@ -23,10 +21,11 @@ if TYPE_CHECKING:
 
     from redraft.bench.listener import Listener
     from redraft.bench.recorded import MethodName, Run
+    from redraft.bench.runs import Runs
     from redraft.bench.subject import Asked, Place, Subject
     from redraft.llama.interface import Engine
 
-__all__ = ["bench", "truth_of_runs"]
+__all__ = ["bench", "traces_of"]
 
 
 def bench(asked: Asked, place: Place, listener: Listener, *, engine: Engine | None = None) -> BenchReport:
@@ -49,36 +48,19 @@ def bench(asked: Asked, place: Place, listener: Listener, *, engine: Engine | No
     for subject in subjects:
         for line in subject.broken:
             listener.warn(str(line))
-    kept = {subject.key: Runs(subject, asked.seeds) for subject in subjects}
-    found = sum(len(runs) for runs in kept.values())
-    plan = Plan(
-        graphs={subject.key: subject.methods for subject in subjects},
-        models={subject.key: engine or str(subject.model) for subject in subjects},
-        project=place.project,
-        plugins=(lambda: place.plugins) if engine else place.reload,
-    )
-    try:
-        make(plan, kept, listener, processes=0 if engine else processes_for(one.model for one in subjects))
-    finally:
-        for runs in kept.values():
-            runs.close()
+    kept = runs_of(subjects, asked.seeds, place, listener, engine=engine)
     return BenchReport(
         redraft=__version__,
         graphs=[_report(runs, listener) for runs in kept.values()],
         runs=sum(len(runs) for runs in kept.values()),
-        made=sum(len(runs) for runs in kept.values()) - found,
+        made=sum(runs.made for runs in kept.values()),
         tokens=sum(runs.tokens for runs in kept.values()),
         seconds=round(time.monotonic() - began, 1),
     )
 
 
 def _report(runs: Runs, listener: Listener) -> GraphReport:
-    subject, whole = runs.subject, list(runs.whole())
-    if not whole:
-        first = f": {runs.failures[0].what}" if runs.failures else ""
-        raise RedraftError(f"no task of graph '{subject.spec.name}' could be run{first}", where=str(subject.data))
-    truth = truth_of_runs(subject, whole, listener)
-    traces = [Trace(subject.tasks[name].id, made, truth[name]) for name, made in whole]
+    subject, traces = runs.subject, traces_of(runs, listener)
     return GraphReport(
         graph=subject.spec.name,
         model=subject.model.stem,
@@ -88,21 +70,33 @@ def _report(runs: Runs, listener: Listener) -> GraphReport:
         tasks=len({trace.row for trace in traces}),
         seeds=runs.seeds,
         broken=[line.line for line in subject.broken],
-        failed=sorted({subject.tasks[failure.task].id for failure in runs.failures}),
+        failed=sorted(runs.failed),
         **figures_of(traces, subject.methods.missing, rounds=subject.spec.stop.rounds),
     )
 
 
-def truth_of_runs(
-    subject: Subject, whole: Sequence[tuple[str, Mapping[MethodName, Run]]], listener: Listener
-) -> Mapping[str, Mapping[str, bool]]:
-    """Return for each task whether each text of its runs is right.
+def traces_of(runs: Runs, listener: Listener) -> tuple[Trace, ...]:
+    """Return runs beside the truth, one trace for each task and seed.
 
     Args:
-        subject: What was run.
-        whole: Tasks by their digests, with the runs of each; one for each seed.
+        runs: What was run.
         listener: Who is told of what is judged.
+
+    Raises:
+        RedraftError: No task could be run.
     """
+    subject, whole = runs.subject, list(runs.whole())
+    if not whole:
+        first = f": {runs.failures[0].what}" if runs.failures else ""
+        raise RedraftError(f"no task of graph '{subject.spec.name}' could be run{first}", where=str(subject.data))
+    truth = _truth(subject, whole, listener)
+    return tuple(Trace(subject.tasks[name].id, made, truth[name]) for name, made in whole)
+
+
+def _truth(
+    subject: Subject, whole: Sequence[tuple[str, Mapping[MethodName, Run]]], listener: Listener
+) -> Mapping[str, Mapping[str, bool]]:
+    """Return for each task whether each text of its runs is right."""
     judged_tasks = {name: row.judged for name, row in subject.tasks.items()}
     names = {name: name_of(task) for name, task in judged_tasks.items()}
     asked = [

@@ -5,21 +5,23 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from redraft.bench.filling import filled
+from redraft.bench.filling import Plan, filled
 from redraft.bench.processes import made_beside
 from redraft.bench.recorded import Failure, Run
+from redraft.bench.runs import Runs
 from redraft.llama.machine.threads import usable_cpus
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from redraft.bench.filling import Made, Plan
+    from redraft.bench.filling import Made
     from redraft.bench.job import Job
     from redraft.bench.listener import Listener
-    from redraft.bench.runs import Runs
+    from redraft.bench.subject import Place, Subject
+    from redraft.llama.interface import Engine
 
-__all__ = ["make", "processes_for"]
+__all__ = ["runs_of"]
 
 SMALL = 64 * 2**20
 """Bytes of a model up to which each core has an engine of its own: there, more time is Python's than the model's."""
@@ -27,24 +29,44 @@ SMALL = 64 * 2**20
 MOST_PROCESSES = 8
 
 
-def processes_for(models: Iterable[Path]) -> int:
+def runs_of(
+    subjects: Sequence[Subject], seeds: int, place: Place, listener: Listener, *, engine: Engine | None = None
+) -> dict[str, Runs]:
+    """Return the runs of subjects with so many seeds, by the subjects' keys; those that are missing are made, and kept.
+
+    Args:
+        subjects: The subjects.
+        seeds: How many.
+        place: Where.
+        listener: Who is told of each.
+        engine: An open engine in place of the model; the runs are made in this process then.
+
+    Raises:
+        RedraftError: A graph could not be prepared, or what is made cannot be kept.
+    """
+    kept = {subject.key: Runs(subject, seeds) for subject in subjects}
+    plan = Plan(
+        graphs={subject.key: subject.methods for subject in subjects},
+        models={subject.key: engine or str(subject.model) for subject in subjects},
+        project=place.project,
+        plugins=(lambda: place.plugins) if engine else place.reload,
+    )
+    try:
+        _make(plan, kept, listener, processes=0 if engine else _processes_for(one.model for one in subjects))
+    finally:
+        for runs in kept.values():
+            runs.close()
+    return kept
+
+
+def _processes_for(models: Iterable[Path]) -> int:
     """Return in how many processes the runs of some models are made."""
     small = all(model.stat().st_size <= SMALL for model in models)
     return min(usable_cpus(), MOST_PROCESSES) if small else 1
 
 
-def make(plan: Plan, kept: Mapping[str, Runs], listener: Listener, *, processes: int) -> None:
-    """Make every run that is missing.
-
-    Args:
-        plan: How.
-        kept: The runs of each graph of the plan.
-        listener: Who is told of each.
-        processes: In how many processes of their own; 0 for this one.
-
-    Raises:
-        RedraftError: A graph could not be prepared, or what is made cannot be kept.
-    """
+def _make(plan: Plan, kept: Mapping[str, Runs], listener: Listener, *, processes: int) -> None:
+    """Make every run that is missing, in so many processes of their own; 0 for this one."""
     jobs = [job for runs in kept.values() for job in runs.jobs()]
     if not jobs:
         return

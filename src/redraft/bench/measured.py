@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from redraft.bench.benching import truth_of_runs
-from redraft.bench.filling import Plan
-from redraft.bench.making import make, processes_for
-from redraft.bench.runs import Runs
-from redraft.bench.traces import Trace
-from redraft.errors import RedraftError
+from redraft.bench.benching import traces_of
+from redraft.bench.making import runs_of
 
 if TYPE_CHECKING:
     from redraft.bench.listener import Listener
     from redraft.bench.subject import Place, Subject
+    from redraft.bench.traces import Trace
     from redraft.llama.interface import Engine
 
 __all__ = ["Measured", "measure"]
@@ -54,27 +51,11 @@ def measure(
     Raises:
         RedraftError: No task could be run, or what is made cannot be kept.
     """
-    runs = Runs(subject, seeds)
-    found = len(runs)
-    plan = Plan(
-        graphs={subject.key: subject.methods},
-        models={subject.key: engine or str(subject.model)},
-        project=place.project,
-        plugins=(lambda: place.plugins) if engine else place.reload,
-    )
-    try:
-        make(plan, {subject.key: runs}, listener, processes=0 if engine else processes_for([subject.model]))
-    finally:
-        runs.close()
-    whole = list(runs.whole())
-    if not whole:
-        first = f": {runs.failures[0].what}" if runs.failures else ""
-        raise RedraftError(f"no task of graph '{subject.spec.name}' could be run{first}", where=str(subject.data))
-    truth = truth_of_runs(subject, whole, listener)
+    runs = runs_of([subject], seeds, place, listener, engine=engine)[subject.key]
     return Measured(
-        traces=tuple(Trace(subject.tasks[name].id, made, truth[name]) for name, made in whole),
-        failed=frozenset(subject.tasks[failure.task].id for failure in runs.failures),
+        traces=traces_of(runs, listener),
+        failed=runs.failed,
         runs=len(runs),
-        made=len(runs) - found,
+        made=runs.made,
         tokens=runs.tokens,
     )

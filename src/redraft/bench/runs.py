@@ -38,9 +38,20 @@ class Runs:
         self._runs: dict[Key, Run] = {
             run.key: run for run in self._shelf if run.seed < seeds and run.task in subject.tasks
         }
+        self._found = len(self._runs)
 
     def __len__(self) -> int:
         return len(self._runs)
+
+    @property
+    def made(self) -> int:
+        """How many of them were not there before."""
+        return len(self) - self._found
+
+    @property
+    def failed(self) -> frozenset[str]:
+        """The ids of the tasks that could not be run."""
+        return frozenset(self.subject.tasks[failure.task].id for failure in self.failures)
 
     def jobs(self) -> list[Job]:
         """Return what is still to be made: each task with its first seed, then each with its second, and so on."""
