@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from redraft.bench.intervals import Interval
     from redraft.bench.report import BenchReport, GraphReport
 
-__all__ = ["Table", "tables_of"]
+__all__ = ["Table", "points", "share", "tables_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def points(found: Interval | None) -> str:
     return "" if found is None else f"{100 * found.value:+.1f} [{100 * found.low:+.1f}, {100 * found.high:+.1f}]"
 
 
-def percent(value: float | None) -> str:
+def _percent(value: float | None) -> str:
     """Return a share as it is read."""
     return "" if value is None else f"{100 * value:.1f}"
 
@@ -90,13 +90,13 @@ def _revision(one: GraphReport) -> dict[str, str]:
     turns = curves.chain_turns[0]
     return {
         "graph": one.graph,
-        "CL": percent(turns.cl),
-        "CS": percent(turns.cs),
+        "CL": _percent(turns.cl),
+        "CS": _percent(turns.cs),
         "a": "" if turns.a is None else f"{turns.a:.2f}",
-        "asymptote": percent(turns.upp),
-        "predicted by round": " ".join(map(percent, curves.chain_predicted)),
-        "observed": " ".join(map(percent, curves.chain)),
-        "answers by round": " ".join(map(percent, curves.answer)),
+        "asymptote": _percent(turns.upp),
+        "predicted by round": " ".join(map(_percent, curves.chain_predicted)),
+        "observed": " ".join(map(_percent, curves.chain)),
+        "answers by round": " ".join(map(_percent, curves.answer)),
     }
 
 
