@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from redraft_text.everyday.lexicon import lexicon
@@ -87,13 +88,12 @@ def likeness(draft: Sequence[str], target: Sequence[str]) -> float:
 def with_articles(draft: Sequence[str]) -> list[str]:
     """Return the draft with `a` before consonants and `an` before vowels."""
     wanted = {True: {"a": "an", "A": "An"}, False: {"an": "a", "An": "A"}}
-    pairs = zip(draft, [*draft[1:], "."], strict=True)
-    return [wanted[after[0] in VOWELS].get(word, word) for word, after in pairs]
+    return [wanted[after[0] in VOWELS].get(word, word) for word, after in pairwise([*draft, "."])]
 
 
 def mend(draft: Sequence[str], missing: Sequence[str]) -> list[str]:
     """Return the draft with the missing words added where they fit with the least change."""
-    words = [word for word, after in zip(draft, [*draft[1:], ""], strict=True) if word != after or word in ",."]
+    words = [word for word, after in pairwise([*draft, ""]) if word != after or word in ",."]
     if not words or words[-1] != ".":
         words = [*words, "."]
     for word in missing:
