@@ -8,8 +8,6 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from redraft import Draft, RedraftError
 from redraft.evaluation import Context, Use, assess
@@ -32,40 +30,11 @@ def drafts(item, seed, count):
     return [FAMILY.spoiled(item, rng) for _ in range(count)]
 
 
-@pytest.mark.parametrize("item", [*ITEMS[:20], *HELD_OUT[:20]])
-def test_a_solution_is_right_and_its_evaluators_have_nothing_to_say(item):
-    for answer in FAMILY.answers(item, Random(0), 3):
-        assert FAMILY.is_right(item, answer)
-        verdict = FAMILY.verdict(FAMILY.task(item), answer)
-        assert (verdict.value, verdict.reasons) == (1.0, ())
-
-
 def test_a_task_shows_no_test_that_is_hidden():
     for item in [*ITEMS, *HELD_OUT]:
         assert set(item.inputs["tests"]).isdisjoint(item.truth["hidden_tests"])
         assert len(item.truth["hidden_tests"]) >= 8
         assert any(test.startswith(("assert f([]) ==", "assert f('') ==")) for test in item.truth["hidden_tests"])
-
-
-def test_most_spoiled_drafts_are_wrong_and_the_tests_that_are_seen_tell_of_most_but_not_all():
-    wrong = seen = total = 0
-    for seed in range(400):
-        item = FAMILY.sample(Random(seed))
-        draft = FAMILY.spoiled(item, Random(seed))
-        total += 1
-        if not FAMILY.is_right(item, draft):
-            wrong += 1
-            seen += bool(FAMILY.verdict(FAMILY.task(item), draft).reasons)
-    assert 0.75 * total < wrong < 0.97 * total
-    assert 0.8 * wrong < seen < wrong
-
-
-def test_training_and_held_out_tasks_never_meet():
-    for item in ITEMS:
-        assert not FAMILY.held_out(item)
-        assert not FAMILY.held_out(item, *drafts(item, 1, 10))
-    for item in HELD_OUT:
-        assert FAMILY.held_out(item)
 
 
 def test_what_is_held_out_is_two_operations_in_a_row_in_that_order():
@@ -122,38 +91,6 @@ def test_a_critique_has_at_most_three_problems_and_a_right_draft_none():
             target = FAMILY.mended(item, draft, Random(0))
             assert (len(FAMILY.problems(item, draft, target)) > 0) == (draft != target)
             assert len(FAMILY.problems(item, draft, target)) <= 3
-
-
-def test_the_same_seed_gives_the_same_bits():
-    for seed in range(10):
-        one, other = FAMILY.sample(Random(seed)), Functions().sample(Random(seed))
-        assert one == other
-        assert drafts(one, seed, 3) == drafts(other, seed, 3)
-
-
-PARTS = st.sampled_from(
-    [
-        *(f"    x = {operation.code}\n" for operation in operations().named.values()),
-        "def f(x):\n", "def f(x, y):\n", "def g(x):\n", "    return x\n", "    return x",
-        "    x = x.append(3)\n",
-        "import os\n", "    while True:\n", "        pass\n", "    x = [n for n in y]\n", "    y = x\n",
-        "    x = x[0]\n",
-        "```python\n", "```\n", "    x = 9 ** 9 ** 9\n", "    x = x * 99999999\n", "    x = '\\d'\n", "    x = max\n",
-        "    x = (n for n in x)\n", "    x: int = 3\n", "    x = {n for n in x}\n", "    x = f(x)\n", "\x00", "\t", "é",
-    ]
-)  # fmt: skip
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.one_of(st.text(), st.lists(PARTS, max_size=8).map("".join)), st.integers(0, 59))
-def test_no_draft_whatever_it_says_makes_anything_raise(draft, number):
-    item = ITEMS[number]
-    FAMILY.verdict(FAMILY.task(item), draft)
-    FAMILY.held_out(item, draft)
-    target = FAMILY.mended(item, draft, Random(0))
-    assert FAMILY.is_right(item, target)
-    FAMILY.problems(item, draft, target)
-    FAMILY.rating(item, draft, target)
 
 
 def test_every_step_that_can_be_drawn_is_known_again_by_its_code():

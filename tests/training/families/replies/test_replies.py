@@ -41,24 +41,6 @@ BAKERY = item(
 )
 
 
-def test_every_answer_is_right_and_no_evaluator_faults_it():
-    rng = Random(2)
-    for one in items() + items(kept_back=True):
-        task = REPLIES.task(one)
-        for text in REPLIES.answers(one, rng, 3):
-            assert REPLIES.is_right(one, text)
-            assert REPLIES.verdict(task, text).value == 1, text
-
-
-def test_spoiled_replies_are_mostly_wrong_and_evaluators_see_some_of_it_only():
-    rng = Random(3)
-    drafts = [(one, REPLIES.spoiled(one, rng)) for one in items()]
-    wrong = [(one, text) for one, text in drafts if not REPLIES.is_right(one, text)]
-    seen = [text for one, text in wrong if REPLIES.verdict(REPLIES.task(one), text).value < 1]
-    assert 0.85 * COUNT < len(wrong) < COUNT
-    assert 0.4 * len(wrong) < len(seen) < 0.9 * len(wrong)
-
-
 def test_what_is_mended_is_right_and_what_was_right_is_left_alone():
     rng = Random(4)
     for one in items():
@@ -151,27 +133,10 @@ def test_scores_and_truth_are_those_of_the_real_graph(registry):
             assert (verdict.value == 1) is REPLIES.is_right(one, text)
 
 
-def test_the_same_seed_gives_the_same_tasks_answers_and_mistakes():
-    def line(seed):
-        rng = Random(seed)
-        one = REPLIES.sample(rng)
-        return one.to_json(), REPLIES.answers(one, rng, 3), REPLIES.spoiled(one, rng)
-
-    assert [line(seed) for seed in range(20)] == [line(seed) for seed in range(20)]
-    assert len({line(seed)[0] for seed in range(20)}) == 20
-
-
 def test_an_item_survives_its_line_in_a_file():
     for one in items()[:20]:
         assert Item.from_json(one.to_json()) == one
         assert json.loads(one.to_json())["truth"]["must"]
-
-
-def test_the_tasks_beside_the_graph_are_held_out_and_each_there_once():
-    lines = REPLIES.spec.tasks_file.read_text(encoding="utf-8").splitlines()
-    found = [Item.from_json(line) for line in lines]
-    assert len(set(lines)) == len(lines) >= 300
-    assert all(REPLIES.held_out(one) for one in found)
 
 
 @pytest.mark.parametrize("text", ["the cat sat", "bakery: opens", "No, ", ". . and , and", "The bakery opens at 8 and"])

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 pytest.importorskip("tokenizers", reason="needs the extra `train`")
 
 from redraft import Draft
-from redraft.bench.tasks import read_tasks
 from redraft.evaluation import Use, assess
 from redraft.plugins import load_plugins
 from redraft_translate.accepted import accepted
@@ -70,25 +66,8 @@ def test_a_term_that_a_task_lays_down_stands_in_its_translation_and_the_usual_on
     )
 
 
-def test_most_spoiled_drafts_are_wrong_and_the_evaluators_tell_of_most_but_not_all():
-    wrong = seen = 0
-    for seed in range(300):
-        item = FAMILY.sample(Random(seed))
-        draft = FAMILY.spoiled(item, Random(seed))
-        if not FAMILY.is_right(item, draft):
-            wrong += 1
-            seen += bool(FAMILY.verdict(FAMILY.task(item), draft).reasons)
-    assert 0.8 * 300 < wrong < 0.97 * 300
-    assert 0.55 * wrong < seen < 0.9 * wrong
-
-
-def test_training_and_held_out_tasks_never_meet():
-    for seed, item in enumerate(ITEMS):
-        assert not FAMILY.held_out(item)
-        for draft in drafts(item, seed, 10):
-            assert not FAMILY.held_out(item, draft, FAMILY.mended(item, draft, Random(0)))
-        assert not any(FAMILY.held_out(item, text) for text in item.truth["reference"])
-    assert all(FAMILY.held_out(item) for item in HELD_OUT)
+def test_no_accepted_translation_of_a_task_for_training_is_held_out():
+    assert not any(FAMILY.held_out(item, text) for item in ITEMS for text in item.truth["reference"])
 
 
 def test_a_word_is_known_in_every_form_and_in_both_languages():
@@ -168,43 +147,3 @@ def test_scores_and_truth_are_those_of_the_graphs_own_evaluators():
             (s.evaluator, s.value, s.reasons, s.kind, s.weight, s.gate) for s in real.scores
         ], text
         assert (accepted(Draft(text=text), judged(item), Direction()).value == 1) == FAMILY.is_right(item, text)
-
-
-def test_everything_is_the_same_for_the_same_seed():
-    def all_of(seed):
-        rng = Random(seed)
-        item = FAMILY.sample(rng)
-        draft = FAMILY.spoiled(item, rng)
-        return [item, draft, FAMILY.answers(item, rng, 3), FAMILY.mended(item, draft, rng), rng.random()]
-
-    assert all(all_of(seed) == all_of(seed) for seed in range(30))
-
-
-def test_an_item_comes_back_from_its_line():
-    assert all(Item.from_json(item.to_json()) == item for item in ITEMS)
-
-
-def test_the_tasks_beside_the_graph_are_held_out_and_never_the_same():
-    file = FAMILY.spec.tasks_file
-    items = [Item.from_json(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    assert all(FAMILY.held_out(item) for item in items)
-    assert len({json.dumps(item.inputs) for item in items}) == len(items) == 300
-    read = read_tasks(file, FAMILY.spec, ["reference"])
-    assert (len(read.rows), read.broken) == (300, ())
-
-
-WORDS = [*FAMILY.words, "猫", "了", "the", "{name}", "{", "12", "。", ", ", "\n"]
-
-
-@settings(max_examples=150, deadline=None)
-@given(
-    st.sampled_from(ITEMS),
-    st.one_of(st.text(), st.lists(st.sampled_from(WORDS)).map("".join), st.lists(st.sampled_from(WORDS)).map(" ".join)),
-)
-def test_no_text_makes_the_family_raise_and_what_it_becomes_is_right(item, draft):
-    target = FAMILY.mended(item, draft, Random(0))
-    assert FAMILY.is_right(item, target)
-    assert len(FAMILY.problems(item, draft, target)) <= 4
-    assert 1 <= FAMILY.rating(item, draft, target) <= 5
-    assert all(score.error is None for score in FAMILY.scores(FAMILY.task(item), draft).values())
-    FAMILY.held_out(item, draft)
