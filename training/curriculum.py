@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["CURRICULUM", "ONWARDS", "Mix", "mix_at"]
 
@@ -52,6 +56,6 @@ ONWARDS = (
 """The same where the weights were trained before: in one family or another they have the beginning behind them."""
 
 
-def mix_at(share: float, *, onwards: bool = False) -> Mix:
+def mix_at(share: float, curriculum: Sequence[tuple[float, Mix]] = CURRICULUM) -> Mix:
     """Return what is trained when a share of the run is over: exercises first, then the model's own drafts."""
-    return next(mix for until, mix in (ONWARDS if onwards else CURRICULUM) if share <= until)
+    return next(mix for until, mix in curriculum if share <= until)

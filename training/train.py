@@ -14,7 +14,7 @@ import torch
 
 from training.batches import tree_of
 from training.crew import LANES, Crew, crew
-from training.curriculum import mix_at
+from training.curriculum import CURRICULUM, ONWARDS, mix_at
 from training.errors import TrainingError
 from training.examples import examples
 from training.export import export
@@ -136,7 +136,7 @@ class Run:
     @property
     def mix(self) -> Mix:
         """How much of what is trained now."""
-        return mix_at(self.share, onwards=self.plan.start is not None)
+        return mix_at(self.share, ONWARDS if self.plan.start else CURRICULUM)
 
     def trees(self, lane: int) -> list[Tree]:
         """Return the examples of this step's lane, those of a task together; families take turns by their share."""
