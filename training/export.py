@@ -28,7 +28,7 @@ CHATML = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
-CARD = "The model that redraft ships: one sentence with given everyday words. See training/README.md."
+CARD = "A model that the training of redraft wrote, as it was at some step. See training/README.md."
 
 
 def frame() -> dict[str, str]:

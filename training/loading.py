@@ -37,7 +37,7 @@ def load(path: Path, *, encoder: Encoder | None = None, like: Shape | None = Non
     except (OSError, ValueError, IndexError, KeyError) as error:
         raise TrainingError(f"{path} is not a model that training wrote ({error}). Name one that is.") from error
     if encoder and _tokens(reader) != encoder.tokens:
-        raise TrainingError(f"{path} has another vocabulary than training has now. Train without --from.")
+        raise TrainingError(f"{path} has another vocabulary than training has now. Go on with `train --from {path}`.")
     if like and shape != like:
         raise TrainingError(f"{path} holds {shape}, and the run is to train {like}. Train without --from.")
     network = Network(shape)
