@@ -20,13 +20,12 @@ if TYPE_CHECKING:
 __all__ = ["load", "tokens_in"]
 
 
-def load(path: Path, *, encoder: Encoder | None = None, like: Shape | None = None) -> Network:
+def load(path: Path, *, encoder: Encoder | None = None) -> Network:
     """Return the network of a GGUF.
 
     Args:
         path: A file that `export` wrote.
         encoder: The tokenizer that the file must have been trained with.
-        like: The sizes that it must have.
 
     Raises:
         TrainingError: If there is no such file, or it has another tokenizer or other sizes.
@@ -38,8 +37,6 @@ def load(path: Path, *, encoder: Encoder | None = None, like: Shape | None = Non
         raise TrainingError(f"{path} is not a model that training wrote ({error}). Name one that is.") from error
     if encoder and _tokens(reader) != encoder.tokens:
         raise TrainingError(f"{path} has another vocabulary than training has now. Go on with `train --from {path}`.")
-    if like and shape != like:
-        raise TrainingError(f"{path} holds {shape}, and the run is to train {like}. Train without --from.")
     network = Network(shape)
     network.load_state_dict({name: torch.from_numpy(array) for name, array in _state(reader, shape).items()})
     return network

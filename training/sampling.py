@@ -165,8 +165,8 @@ class _Writer:
 def _told(own: Own, critique: Critique) -> Own:
     """Return a draft with the model's own critique, unless that shows what is held out."""
     said = tuple((one.where, one.problem, one.fix) for one in critique.problems)
-    parts = [part for one in said for part in one]
-    return own if own.kind.held_out(own.item, own.draft, *parts) else own._replace(said=said)
+    text = "\n".join(part for one in said for part in one)
+    return own if own.kind.held_out(own.item, own.draft, text) else own._replace(said=said)
 
 
 def _critique(text: str) -> Critique:

@@ -43,12 +43,6 @@ def test_a_loaded_network_is_the_one_that_was_written(written):
         assert (loaded.state_dict()[name] - tensor).abs().amax() <= 0.6 * step, name
 
 
-def test_a_file_of_other_sizes_is_refused(written, encoder):
-    network, path = written
-    with pytest.raises(TrainingError, match=r"holds Shape\(.*width=64.*Train without --from"):
-        load(path, encoder=encoder, like=Shape(vocabulary=network.shape.vocabulary))
-
-
 def test_a_file_with_another_vocabulary_is_refused(written, encoder, monkeypatch):
     _, path = written
     monkeypatch.setattr(Encoder, "tokens", ["<|endoftext|>", "a"])

@@ -112,6 +112,12 @@ def test_a_run_starts_from_a_gguf(whole, tmp_path):
         Run(plan(tmp_path, start=folder / "tiny.gguf", shape=replace(TINY, layers=1)))
 
 
+def test_weights_of_another_width_are_refused(whole, tmp_path):
+    _, folder = whole
+    with pytest.raises(TrainingError, match=r"Shape\(.*width=64.* cannot be grown to Shape\(.*width=128"):
+        Run(plan(tmp_path, start=folder / "tiny.gguf", shape=replace(TINY, width=128)))
+
+
 def test_a_layer_more_changes_nothing_at_first(whole, tmp_path):
     straight, folder = whole
     grown = Run(plan(tmp_path, start=folder / "tiny.gguf", shape=replace(TINY, layers=4))).network
