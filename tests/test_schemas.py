@@ -16,6 +16,7 @@ import yaml
 from hypothesis import given, settings
 
 from redraft.agents import agent_schema
+from redraft.bench.advice_report import advice_schema
 from redraft.bench.report import bench_schema
 from redraft.graph.dumping import tables_of
 from redraft.graph.schema import graph_schema
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from redraft.graph.spec import GraphSpec
 
 ROOT = Path(__file__).parents[1]
-MADE = {"graph": graph_schema, "agent": agent_schema, "bench": bench_schema}
+MADE = {"graph": graph_schema, "agent": agent_schema, "bench": bench_schema, "advice": advice_schema}
 GRAPH = jsonschema.Draft202012Validator(graph_schema())
 AGENT = jsonschema.Draft202012Validator(agent_schema())
 

@@ -18,6 +18,7 @@ from redraft.llama.grammar.schema import shortest_instance
 from redraft.llama.interface import Dry, Sampling
 from redraft.plugins.shelf import Shelf
 from redraft.prompts import compile_prompt
+from redraft.schemas import DIALECT
 from redraft.task import Critique, Draft, Message, Task, Value, Verdict
 
 if TYPE_CHECKING:
@@ -135,11 +136,7 @@ class AgentFile(Value):
 def agent_schema() -> dict[str, Any]:
     """Return the JSON Schema of the front matter of an agent file."""
     schema = AgentFile.model_json_schema(by_alias=True)
-    title = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "The front matter of a redraft agent file",
-    }
-    return schema | title
+    return schema | {"$schema": DIALECT, "title": "The front matter of a redraft agent file"}
 
 
 class Agent(AgentFile):

@@ -9,7 +9,7 @@ import pytest
 from redraft.schemas import load_schema
 
 
-@pytest.mark.parametrize("which", ["graph", "agent", "bench"])
+@pytest.mark.parametrize("which", ["graph", "agent", "bench", "advice"])
 def test_a_schema_is_printed_whole(inside, which):
     done = inside("schema", which)
     assert done.returncode == 0

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from redraft.bench.audit import Audit  # noqa: TC001 -- pydantic reads it at run time
 from redraft.bench.outlook import Outlook  # noqa: TC001 -- pydantic reads it at run time
 from redraft.runs.advised import Call  # noqa: TC001 -- pydantic reads it at run time
+from redraft.schemas import DIALECT
 from redraft.task import Value
 
-__all__ = ["AdviceReport"]
+__all__ = ["AdviceReport", "advice_schema"]
 
 
 class AdviceReport(Value):
@@ -41,3 +44,9 @@ class AdviceReport(Value):
     made: int
     tokens: int
     seconds: float
+
+
+def advice_schema() -> dict[str, Any]:
+    """Return the JSON Schema of what `redraft advise --json` prints."""
+    schema = AdviceReport.model_json_schema(mode="serialization")
+    return {"$schema": DIALECT, **schema, "title": "A report of redraft advise"}

@@ -7,6 +7,7 @@ from typing import Any
 from redraft.bench.advice import Forecast  # noqa: TC001 -- pydantic reads it at run time
 from redraft.bench.intervals import Interval  # noqa: TC001 -- pydantic reads it at run time
 from redraft.bench.turns import Turns  # noqa: TC001 -- pydantic reads it at run time
+from redraft.schemas import DIALECT
 from redraft.task import Value
 
 __all__ = ["BenchReport", "Cost", "Curves", "Drafts", "GraphReport", "Rival", "bench_schema"]
@@ -104,4 +105,4 @@ class BenchReport(Value):
 def bench_schema() -> dict[str, Any]:
     """Return the JSON Schema of what `redraft bench --json` prints."""
     schema = BenchReport.model_json_schema(mode="serialization")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "A report of redraft bench"}
+    return {"$schema": DIALECT, **schema, "title": "A report of redraft bench"}

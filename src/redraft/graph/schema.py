@@ -9,13 +9,12 @@ from redraft.graph.measuring import BenchTable
 from redraft.graph.node import AgentNode, AgentSettings, CallNode, EvaluatorUse, GraphNode, HumanNode, SelectNode
 from redraft.graph.path_reading import WIDEST
 from redraft.graph.reading import GraphFile
+from redraft.schemas import DIALECT
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
 __all__ = ["graph_schema"]
-
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _KINDS: dict[str, type[BaseModel]] = {
     "agent": AgentNode,
