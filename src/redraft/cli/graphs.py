@@ -57,12 +57,14 @@ def _facts(path: Path) -> dict[str, Any]:
 
 def _drawn(spec: GraphSpec) -> dict[str, Any]:
     """Return what a person reads in place of the nodes, edges and rules as data."""
+    from redraft.graph.condition import setting_of
+
     usual = type(spec.stop)().model_dump()
     rules = {n: v for n, v in spec.stop.model_dump().items() if n == "rounds" or v != usual[n]}
     return {
         "nodes": "\n".join(f"{name}: {_node(node)}" for name, node in spec.nodes.items()),
         "edges": "\n".join(f"{e.source} → {e.target}" + _guard(e) for e in (*spec.edges, *spec.fallbacks)),
-        "stop": "\n".join(f"{name} = {_setting(value)}" for name, value in rules.items()),
+        "stop": "\n".join(f"{name} = {setting_of(value)}" for name, value in rules.items()),
     } | ({"bench": _measured(spec.bench)} if spec.bench else {})
 
 
@@ -112,9 +114,11 @@ def _when(condition: Condition) -> str:
 
 
 def _told(condition: StopCondition | Leaf) -> str:
+    from redraft.graph.condition import setting_of
+
     match condition.kind:
         case "check":
-            return f"{condition.check} {_setting(condition.value)}"
+            return f"{condition.check} {setting_of(condition.value)}"
         case "scored":
             return f"{condition.evaluator} {condition.least:g}"
         case "noted":
@@ -123,9 +127,3 @@ def _told(condition: StopCondition | Leaf) -> str:
             return "the critique is empty"
         case _:
             return "stop"
-
-
-def _setting(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_setting(part)}" for name, part in value.items())
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -22,8 +22,10 @@ __all__ = [
     "Noted",
     "Scored",
     "StopCondition",
+    "asks_for_stop",
     "atoms_of",
     "leaves_of",
+    "setting_of",
 ]
 
 
@@ -108,3 +110,23 @@ def leaves_of(condition: Condition) -> Iterator[Leaf]:
 def atoms_of(condition: Condition) -> Iterator[Atom]:
     """Yield the checks that a condition asks."""
     return (leaf for leaf in leaves_of(condition) if isinstance(leaf, Atom))
+
+
+def asks_for_stop(condition: Condition | None) -> bool:
+    """Return whether a condition asks the rules of `[stop]`."""
+    match condition:
+        case StopCondition():
+            return True
+        case Not(item=item):
+            return asks_for_stop(item)
+        case AnyOf(items=items) | AllOf(items=items):
+            return any(map(asks_for_stop, items))
+        case _:
+            return False
+
+
+def setting_of(value: Any) -> str:
+    """Return a check's setting as people read it."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {setting_of(part)}" for name, part in value.items())
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from redraft.convergence import Continue, Decision, Revert, Stop, decide
 from redraft.graph.answering import answer_of
-from redraft.graph.condition import AllOf, AnyOf, Atom, NoProblems, Not, Noted, Scored, StopCondition
+from redraft.graph.condition import AllOf, AnyOf, Atom, NoProblems, Not, Noted, Scored, StopCondition, asks_for_stop
 from redraft.graph.events import Decided
 from redraft.graph.holding import holding
 from redraft.graph.state import progress_at
@@ -77,7 +77,7 @@ class Router:
         """Return what the graph's own rules say here; they stop only where an edge asks for that."""
         conditions = [way.when for way in self.exits if way.when is not None]
         decision = decide(self.rules, progress) if conditions else Continue()
-        asked = any(_asks_for_stop(condition) for condition in conditions)
+        asked = any(asks_for_stop(condition) for condition in conditions)
         return decision if asked or not isinstance(decision, Stop) else Continue()
 
     def _first(self, progress: Progress, decision: Decision) -> Exit:
@@ -124,21 +124,9 @@ def _stated(condition: Condition | None) -> Iterator[Leaf]:
                 yield from _stated(item)
 
 
-def _asks_for_stop(condition: Condition) -> bool:
-    match condition:
-        case StopCondition():
-            return True
-        case Not(item=item):
-            return _asks_for_stop(item)
-        case AllOf(items=items) | AnyOf(items=items):
-            return any(_asks_for_stop(item) for item in items)
-        case _:
-            return False
-
-
 def _reason(way: Exit, progress: Progress, decision: Decision) -> Stop:
     """Return why an edge to the end was taken: the rules' decision, or the first that its own conditions give."""
-    if isinstance(decision, Stop) and (way.when is None or _asks_for_stop(way.when)):
+    if isinstance(decision, Stop) and (way.when is None or asks_for_stop(way.when)):
         return decision
     for leaf in _stated(way.when):
         found = holding(leaf, progress)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from redraft.graph.draw.wording import asks_for_stop, clean, kind_of, lines_of, rules_of, words_of
+from redraft.graph.condition import asks_for_stop
+from redraft.graph.draw.wording import clean, kind_of, lines_of, rules_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from redraft.graph.condition import leaves_of
-from redraft.graph.draw.wording import asks_for_stop, clean
+from redraft.graph.condition import asks_for_stop, leaves_of
+from redraft.graph.draw.wording import clean
 from redraft.graph.node import HumanNode
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from redraft.convergence import CHECKS
-from redraft.graph.condition import AllOf, AnyOf, Atom, NoProblems, Not, Noted, Scored, StopCondition
+from redraft.graph.condition import AllOf, AnyOf, Atom, NoProblems, Not, Noted, Scored, StopCondition, setting_of
 from redraft.graph.node import AgentNode, CallNode, EvaluateNode, GraphNode, HumanNode, SelectNode
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from redraft.graph.condition import Condition, Leaf
     from redraft.graph.node import EvaluatorUse, Node
 
-__all__ = ["NO_BREAK", "asks_for_stop", "clean", "kept", "kind_of", "lines_of", "rules_of", "words_of"]
+__all__ = ["NO_BREAK", "clean", "kept", "kind_of", "lines_of", "rules_of", "words_of"]
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -45,19 +45,6 @@ def rules_of(stop: StopRules) -> tuple[str, ...]:
     """Return the rules of a `[stop]` table that are on, in the order in which they are asked; none is to be broken."""
     values = [(name, getattr(stop, name)) for name in CHECKS] + list(stop.plugins.items())
     return tuple(kept(_rule(name, value)) for name, value in values if value is not None and value is not False)
-
-
-def asks_for_stop(condition: Condition | None) -> bool:
-    """Return whether a condition asks the rules of `[stop]`."""
-    match condition:
-        case StopCondition():
-            return True
-        case Not(item=item):
-            return asks_for_stop(item)
-        case AnyOf(items=items) | AllOf(items=items):
-            return any(map(asks_for_stop, items))
-        case _:
-            return False
 
 
 def kind_of(node: Node | None) -> str:
@@ -118,13 +105,7 @@ def _rule(name: str, value: Any) -> str:
         case "rounds" | "tokens" | "seconds" | "oscillation":
             return f"{name} {value:,}"
         case _:
-            return clean(name if value is True else f"{name} {_setting(value)}")
-
-
-def _setting(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_setting(part)}" for name, part in value.items())
-    return str(value).lower() if isinstance(value, bool) else str(value)
+            return clean(name if value is True else f"{name} {setting_of(value)}")
 
 
 def _lines(name: str, node: Node | None) -> Iterator[str]:
