@@ -153,7 +153,7 @@ class _Desk:
             raise UsageError(what, where=str(subject.data), mend=mend)
         # Without what was advised before: it must not say what loop advice is asked on.
         spec = load_graph(wanted.graph, place.project, plugins=place.plugins)
-        other = None if wanted.against is None else model_of(wanted.against, place, serves_embedded=False)
+        other = None if wanted.against is None else model_of(wanted.against, spec, place)
         return cls(place, listener, engine, wanted.seeds, spec, subject, agents, other)
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,12 +11,12 @@ from redraft.bench.identity import identity_of_runs, identity_of_truth, name_of
 from redraft.bench.judging import needs_of, truth_of
 from redraft.bench.methods import RIVALS, Methods, methods_of
 from redraft.bench.tasks import read_tasks
-from redraft.catalog.models import resolve
 from redraft.errors import ModelError, UsageError
-from redraft.files import cache_dir, load_config
+from redraft.files import cache_dir
 from redraft.graph.lint import require_clean
 from redraft.graph.loading import load_graph
 from redraft.runs.advised import advised_for, key_of, with_advice
+from redraft.runs.models import model_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -126,7 +125,7 @@ def subject_of(name: str, asked: Asked, place: Place) -> Subject:
     require_clean(spec, registry, agents)
     data = _data(spec, asked)
     tasks = read_tasks(data, spec, needs_of(uses, spec))
-    model = model_of(asked.model, place, serves_embedded=spec.embedded)
+    model = model_of(asked.model, spec, place)
     spec = with_advice(spec, lambda graph: advised_for(key_of(graph, agents, registry, model)))
     folder = cache_dir() / "bench"
     assert spec.bench is not None  # noqa: S101 -- without one there is no truth, and `truth_of` has raised
@@ -145,19 +144,13 @@ def subject_of(name: str, asked: Asked, place: Place) -> Subject:
     )
 
 
-def model_of(name: str | None, place: Place, *, serves_embedded: bool) -> Path:
-    """Return the file of a model.
+def model_of(name: str | None, spec: GraphSpec, place: Place) -> Path:
+    """Return the file of a model's name; None looks up what serves a graph.
 
     Raises:
         ModelError: Nothing has that name, or its file is not there.
     """
-    found = resolve(
-        name,
-        serves_embedded=serves_embedded,
-        config=load_config(place.project),
-        environ=os.environ,
-        plugged=lambda: place.plugins.registry.things("models"),
-    )
+    found = model_file(name, spec, place.project, place.plugins.registry)
     if found.size is None:
         raise ModelError("there is no such file", where=str(found.path), mend="Check the name of the model.")
     return found.path

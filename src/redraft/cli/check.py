@@ -117,17 +117,11 @@ def _asked_for(spec: GraphSpec, book: Mapping[str, Agent]) -> set[str]:
 
 def _window(name: str, spec: GraphSpec) -> Window | None:
     from redraft.catalog.header import inspect
-    from redraft.catalog.models import resolve
-    from redraft.files import load_config, project_dir
+    from redraft.files import project_dir
     from redraft.graph.lint import Window
+    from redraft.runs.models import model_file
 
-    brought = plugins().registry
-    model = resolve(
-        name,
-        serves_embedded=spec.embedded,
-        config=load_config(project_dir()),
-        plugged=lambda: brought.things("models"),
-    )
+    model = model_file(name, spec, project_dir(), plugins().registry)
     tokens = inspect(model.path).context_length
     return Window(model.name, tokens) if tokens else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from redraft.agents import agents as agents_of
-from redraft.catalog.models import resolve
 from redraft.errors import RedraftError, UsageError
 from redraft.evaluation import Use
 from redraft.files import load_config, project_dir
@@ -21,13 +19,13 @@ from redraft.graph.loading import load_graph, with_graphs
 from redraft.graph.spec import AgentNode, EvaluateNode, EvaluatorUse, GraphSpec, Node
 from redraft.plugins import load_plugins
 from redraft.runs.advised import advised_for, key_of, with_advice
+from redraft.runs.models import model_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from redraft.agents import Agent
-    from redraft.catalog.models import ModelFile
     from redraft.convergence import StopRules
     from redraft.llama.interface import Engine
     from redraft.llama.scorer import Scorer
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
     from redraft.runs.advised import Advised
     from redraft.runs.preparation import Order
 
-__all__ = ["Plan", "model_file", "planned"]
+__all__ = ["Plan", "planned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,21 +137,6 @@ class _Advice:
             file = model_file(name, spec, self.project, self.registry)
             return file.path if file.size is not None else None
         return None
-
-
-def model_file(name: str | None, spec: GraphSpec, project: Path, registry: Registry) -> ModelFile:
-    """Return the file of a model's name; None looks up what serves `default` in a graph.
-
-    Raises:
-        ModelError: No model is named, or there is none of that name.
-    """
-    return resolve(
-        name,
-        serves_embedded=spec.embedded,
-        config=load_config(project),
-        environ=os.environ,
-        plugged=lambda: registry.things("models"),
-    )
 
 
 def _require_whole(spec: GraphSpec) -> None:

@@ -14,7 +14,8 @@ from redraft.graph.needs import USUAL, Needs
 from redraft.llama.interface import Engine
 from redraft.runs.contexts import LEAST, context_for
 from redraft.runs.engines import EnginePool, finish
-from redraft.runs.planning import model_file, planned
+from redraft.runs.models import model_file
+from redraft.runs.planning import planned
 from redraft.runs.scorers import scorers_of
 from redraft.task import Message
 
