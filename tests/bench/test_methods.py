@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from redraft.agents import agents
@@ -60,14 +62,36 @@ def test_rivals_are_content_with_what_contents_the_graph():
     assert [name for name, method in made.items() if not method.limited] == ["loop", "chain"]
 
 
-def test_what_is_not_one_path_has_no_rivals():
-    for name in ("best_of_n", "best_then_refine"):
-        made, missing = methods(name)
-        assert list(made) == ["loop"]
-        assert missing == dict.fromkeys(RIVALS, "its way to a verdict is not one path")
-    made, missing = methods("critic_panel")
+@pytest.mark.parametrize(
+    "graph", ["best_of_n", "self_consistency", "pareto", "best_then_refine", "critic_panel", "debate"]
+)
+def test_of_several_first_drafts_a_rival_writes_the_first_alone(graph):
+    made, missing = methods(graph)
     assert list(made) == ["loop", "samples", "votes"]
-    assert missing == dict.fromkeys(["no_critique", "self_critique"], "its way back is not one path")
+    back = graph in {"best_then_refine", "critic_panel", "debate"}
+    why = "its way back is not one path" if back else "nothing in the graph revises a draft"
+    assert missing == dict.fromkeys(["no_critique", "self_critique"], why)
+    first = made["loop"].spec.exits()["start"][0].targets[0]
+    evaluate = "rank" if graph == "best_then_refine" else "evaluate"
+    assert [(edge.source, edge.target) for edge in made["samples"].spec.edges] == [
+        *pairwise(("start", first, evaluate)),
+        (evaluate, "end"),
+        (evaluate, first),
+    ]
+    assert made["samples"].spec.nodes[first].samples == 1
+
+
+def test_a_graph_that_chooses_before_its_verdict_has_no_rivals():
+    graph = (
+        Graph("early")
+        .node("w", agent="generator", samples=2)
+        .node("pick", select="majority")
+        .node("e", evaluators={"repetition": 1})
+        .edge("start", "w", "pick", "e", "end")
+    )
+    made, missing = methods(graph.spec())
+    assert list(made) == ["loop"]
+    assert missing == dict.fromkeys(RIVALS, "a graph, a person or a choice is on its way to a verdict")
 
 
 def test_a_graph_that_only_writes_has_fresh_drafts_as_its_rival():

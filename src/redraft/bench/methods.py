@@ -71,7 +71,8 @@ class Methods:
 def methods_of(spec: GraphSpec, writes: Callable[[str], str]) -> Methods:
     """Return the ways to spend tokens that a graph's parts allow.
 
-    All have the nodes that write the first draft, whose first visit has the same seed everywhere: they share it.
+    All have the nodes that write the first draft, whose first visit has the same seed everywhere: they share it. Where
+    several first drafts are written, a rival begins with the first of them.
 
     Args:
         spec: The graph.
@@ -81,7 +82,7 @@ def methods_of(spec: GraphSpec, writes: Callable[[str], str]) -> Methods:
     loop = Method("loop", spec, rules, limited=False)
     shape = shape_of(spec, writes)
     if shape is None or not shape.first:
-        return Methods((loop,), dict.fromkeys(RIVALS, "its way to a verdict is not one path"))
+        return Methods((loop,), dict.fromkeys(RIVALS, "a graph, a person or a choice is on its way to a verdict"))
     again = _round(spec, shape, _rules(), shape.first)
     made = [loop, Method("samples", again, rules), Method("votes", again, rules, evaluates=False)]
     back = shape.back or ()
@@ -116,7 +117,7 @@ def _round(spec: GraphSpec, shape: Shape, stop: StopRules, back: tuple[str, ...]
         *(way for way in ways if (way.source, way.target) not in known),
     )
     names = {*shape.first, shape.evaluate, *back}
-    nodes = {name: _within(node, names) for name, node in spec.nodes.items() if name in names}
+    nodes = {name: _one(_within(node, names)) for name, node in spec.nodes.items() if name in names}
     return spec.model_copy(update={"nodes": nodes, "edges": _numbered(edges), "stop": stop})
 
 
@@ -125,6 +126,11 @@ def _within(node: Node, names: Collection[str]) -> Node:
     if getattr(node, "fallback", None) in {None, "end", *names}:
         return node
     return node.model_copy(update={"fallback": None})
+
+
+def _one(node: Node) -> Node:
+    """Return a node that writes one draft at a time."""
+    return node.model_copy(update={"samples": 1}) if getattr(node, "samples", 1) > 1 else node
 
 
 def _believing(spec: GraphSpec, shape: Shape) -> GraphSpec:

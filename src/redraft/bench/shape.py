@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from redraft.graph.spec import AgentNode, CallNode, EvaluateNode
+from redraft.graph.spec import AgentNode, CallNode, EvaluateNode, SelectNode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ class Shape:
     """The nodes of a loop by what they do.
 
     Args:
-        first: From the start to the first verdict.
+        first: From the start to the first verdict; of those that write side by side, the first one.
         evaluate: What gives the verdict.
         back: From a verdict to the next one; empty where the graph has no loop, None where that is not one path.
         critics: Those of `back` that write a critique.
@@ -33,22 +33,30 @@ class Shape:
 
 
 def shape_of(spec: GraphSpec, writes: Callable[[str], str]) -> Shape | None:
-    """Return the shape of a graph; None where something in it is done side by side, chosen, asked or nested.
+    """Return the shape of a graph; None where a graph in it, a person or a choice is on the way to the first verdict.
 
     Args:
         spec: The graph.
         writes: Returns what the agent of a name writes.
     """
     way = _way(spec, "start")
-    if way is None or way[-1] == "end":
+    if way is None or way[-1] == "end" or any(isinstance(spec.nodes[name], SelectNode) for name in way):
         return None
     *first, evaluate = way
-    back = _way(spec, evaluate)
-    if back is None or back[-1] != evaluate:
-        return Shape(tuple(first), evaluate, None if back is None or back[-1] != "end" else (), frozenset())
-    round_ = back[:-1]
-    critics = frozenset(name for name in round_ if kind_written(spec.nodes[name], writes) == "critique")
-    return Shape(tuple(first), evaluate, round_, critics)
+    back = _back(spec, evaluate)
+    names = back or ()
+    critics = frozenset(name for name in names if kind_written(spec.nodes[name], writes) == "critique")
+    return Shape(tuple(first), evaluate, back, critics)
+
+
+def _back(spec: GraphSpec, evaluate: str) -> tuple[str, ...] | None:
+    """Return the nodes from a verdict to the next one, as `Shape.back` has them."""
+    way = _way(spec, evaluate)
+    if way is None or way[-1] == "end":
+        return way and ()
+    *back, last = way
+    alone = all(_is_alone(spec, name) for name in (evaluate, *back))
+    return tuple(back) if last == evaluate and alone else None
 
 
 def _way(spec: GraphSpec, node: str) -> tuple[str, ...] | None:
@@ -56,20 +64,19 @@ def _way(spec: GraphSpec, node: str) -> tuple[str, ...] | None:
     way: list[str] = []
     while True:
         last = spec.exits().get(node, ())[-1:]
-        if not last or len(last[0].targets) > 1:
-            return None
-        node = last[0].targets[0]
-        if node in way:
+        if not last or (node := last[0].targets[0]) in way:
             return None
         way.append(node)
         if node == "end" or isinstance(spec.nodes[node], EvaluateNode):
             return tuple(way)
-        if not _is_plain(spec.nodes[node]):
+        if not isinstance(spec.nodes[node], AgentNode | CallNode | SelectNode):
             return None
 
 
-def _is_plain(node: Node) -> bool:
-    return isinstance(node, CallNode) or (isinstance(node, AgentNode) and node.samples == 1)
+def _is_alone(spec: GraphSpec, name: str) -> bool:
+    """Return whether a node writes one thing, and leads to one node."""
+    node, last = spec.nodes[name], spec.exits()[name][-1]
+    return len(last.targets) == 1 and not isinstance(node, SelectNode) and getattr(node, "samples", 1) == 1
 
 
 def kind_written(node: Node, writes: Callable[[str], str]) -> str:
