@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.soundness.sketch import Path, Sketch
-from benchmarks.soundness.world import EVALUATE
+from benchmarks.soundness.world import EVALUATE, GUARDED
 
 if TYPE_CHECKING:
     import random
@@ -54,6 +54,8 @@ WILD: list[dict[str, Any]] = [
     {"select": "best"},
     {"select": "majority"},
     {"select": "majority", "keep": 2},
+    {"select": "pareto"},
+    {"select": "pareto", "keep": 2},
     {"graph": "begin"},
     {"graph": "polish"},
     {"graph": "stroll"},
@@ -63,6 +65,7 @@ WILD: list[dict[str, Any]] = [
     {"call": "any", "reads": ["notes"], "writes": "draft"},
     {"call": "two", "reads": ["critique"], "writes": ["facts", "doubts"]},
     EVALUATE,
+    GUARDED,
 ]
 BESIDE: list[dict[str, Any]] = [WRITER, WRITER, WRITER | {"samples": 2}, CRITIC, PLANNER]
 
@@ -76,7 +79,7 @@ def condition(draw: random.Random, depth: int = 2) -> Any:  # noqa: PLR0911 -- o
         case 1:
             return {"rounds": draw.randint(0, 4)}
         case 2:
-            return draw.choice([{"score": 0.5}, {"tokens": 9}, {"score": {"proof": 1}}])
+            return draw.choice([{"score": 0.5}, {"tokens": 9}, {"score": {"proof": 1}}, {"gate": True}])
         case 3:
             return {"note": {draw.choice("cd"): draw.choice(["yes", "no"])}}
         case 4:
@@ -153,7 +156,11 @@ class _Growing:
     def ending(self) -> Any:
         """Return a condition that used-up rounds suffice for."""
         rounds = {"rounds": self.draw.randint(0, 3)}
-        own = [{"score": {"proof": 1}}, {"score": 0.75}, {"all": ["stop", {"score": 0.5}]}] if self.judged else []
+        own = (
+            [{"score": {"proof": 1}}, {"score": 0.75}, {"all": ["stop", {"score": 0.5}]}, {"gate": True}]
+            if self.judged
+            else []
+        )
         if "critique" in self.there:
             own.append({"critique": "empty"})
         sure = self.draw.choice(["stop", rounds, {"not": {"not": "stop"}}, {"not": {"all": [{"not": rounds}, "stop"]}}])
@@ -172,8 +179,12 @@ class _Growing:
 
     def evaluate(self) -> None:
         """A verdict."""
-        self.on(self.new(EVALUATE))
+        self.on(self.judging())
         self.there |= {"verdict", "best"}
+
+    def judging(self) -> str:
+        """Return a new node that evaluates, with or without a gate."""
+        return self.new(self.draw.choice([EVALUATE, GUARDED]))
 
     def note(self) -> None:
         """A note, and perhaps what is done about it."""
@@ -194,12 +205,12 @@ class _Growing:
         else:
             wide = [self.new(draw.choice([WRITER, WRITER | {"samples": 2}])) for _ in range(draw.randint(2, 3))]
             self.on(wide)
-        self.on(self.new(EVALUATE))
+        self.on(self.judging())
         if draw.random() < 0.3:
             self.on(self.new({"select": "majority", "keep": 2}), self.new({"agent": "chooser"}))
             self.there = known
             return
-        self.on(self.new({"select": draw.choice(["best", "majority"]), "keep": 1}))
+        self.on(self.new({"select": draw.choice(["best", "majority", "pareto"]), "keep": 1}))
         self.there = known | {"verdict"}
 
     def criticise(self) -> None:
@@ -247,7 +258,7 @@ class _Growing:
         """Let a writer fail, and another take its place."""
         second = self.new(WRITER)
         first = self.new(WRITER, fallback=second)
-        join = self.new(EVALUATE)
+        join = self.judging()
         self.on(first, join)
         self.sketch.paths.append(Path([second, join]))
         self.there = self.there | {"draft", "verdict", "best"}

@@ -103,8 +103,15 @@ async def _walked(spec: GraphSpec, luck: _Luck) -> tuple[Any, int]:
     async def scored(draft: Draft) -> float:
         return 1.0 if luck.draw.random() < luck.lean else luck.draw.choice([0.0, 0.5])
 
+    @evaluator("guard")
+    async def guarded(draft: Draft) -> float:
+        return luck.draw.choice([0.0, 1.0])
+
     functions = {"any": luck.called, "two": luck.called_twice, "cut": luck.called}
-    uses = dict.fromkeys(_evaluating(spec), (Use(scored),))
+    uses = {
+        name: (Use(scored), *((Use(guarded, gate=True),) if len(node.evaluators) > 1 else ()))
+        for name, node in _evaluating(spec)
+    }
     parts = Parts(BOOK, uses, {"default": ScriptedEngine(luck.answer)}, functions=functions)
     saver = InMemorySaver(serde=JsonPlusSerializer(allowed_msgpack_modules=SAVED_TYPES)) if spec.asks else None
     graph = compile_graph(spec, parts, checkpointer=saver)
@@ -119,11 +126,11 @@ async def _walked(spec: GraphSpec, luck: _Luck) -> tuple[Any, int]:
         given = Command(resume=luck.person(questions[0].value))
 
 
-def _evaluating(spec: GraphSpec, prefix: str = "") -> Iterator[str]:
-    """Yield the nodes that evaluate, those in graphs in it by the way to them."""
+def _evaluating(spec: GraphSpec, prefix: str = "") -> Iterator[tuple[str, EvaluateNode]]:
+    """Yield the nodes that evaluate by name, those in graphs in it by the way to them."""
     for name, node in spec.nodes.items():
         if isinstance(node, EvaluateNode):
-            yield prefix + name
+            yield prefix + name, node
         inner = spec.inner(name)
         if inner:
             yield from _evaluating(inner, f"{prefix}{name}/")

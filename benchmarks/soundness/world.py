@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from redraft.graph.spec import GraphSpec
     from redraft.task import Draft
 
-__all__ = ["BEGIN", "BOOK", "EVALUATE", "FAULTY", "POLISH", "REGISTRY", "SHARED", "STROLL"]
+__all__ = ["BEGIN", "BOOK", "EVALUATE", "FAULTY", "GUARDED", "POLISH", "REGISTRY", "SHARED", "STROLL"]
 
 
 @evaluator("proof", kind="verifier")
@@ -27,6 +27,12 @@ def _proof(draft: Draft) -> float:
 @evaluator("hunch")
 def _hunch(draft: Draft) -> float:
     """A heuristic."""
+    return float(bool(draft.text))
+
+
+@evaluator("guard")
+def _guard(draft: Draft) -> float:
+    """A heuristic that graphs have as a gate."""
     return float(bool(draft.text))
 
 
@@ -44,7 +50,7 @@ def _listing(draft: Draft) -> float:
 
 REGISTRY = Registry(
     [
-        *(Entry("evaluators", one.name, one, "redraft-world") for one in (_proof, _hunch, _truth, _listing)),
+        *(Entry("evaluators", one.name, one, "redraft-world") for one in (_proof, _hunch, _guard, _truth, _listing)),
         *(Entry("evaluators", one.name, one, BUILTIN) for one in redraft_evaluators()),
         Entry("nodes", "any", lambda **_: "noted", "redraft-world"),
         Entry("nodes", "two", lambda **_: {"facts": "yes", "doubts": "no"}, "redraft-world"),
@@ -89,6 +95,7 @@ BOOK = _Book(
     }
 )
 EVALUATE: dict[str, Any] = {"evaluators": {"proof": 1.0}}
+GUARDED: dict[str, Any] = EVALUATE | {"gates": ["guard"]}
 BEGIN = (
     Graph("begin")
     .node("w", agent="writer")
