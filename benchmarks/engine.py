@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,9 @@ def main() -> int:
     rows: list[Row | Skipped] = []
     for name in names:
         bench.say(f"{name} …")
+        began = time.monotonic()
         rows += MEASURES[name](bench)
+        bench.say(f"{name}: {time.monotonic() - began:.0f} s")
     print(json.dumps(as_json(rows), indent=1) if given.json else table(rows))
     if given.quick and not given.only:
         bench.say(f"left out with --quick: {', '.join(SLOW)}")
