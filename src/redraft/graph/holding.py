@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from redraft.convergence import Progress
     from redraft.graph.condition import Leaf
 
-__all__ = ["holding"]
+__all__ = ["holding", "says"]
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
@@ -35,7 +35,7 @@ def holding(leaf: Leaf, progress: Progress) -> Decision | None:
             return Stop("critique", "the critique names no problem") if critique and not critique.problems else None
         case Noted():
             said = progress.notes.get(leaf.note)
-            held = said is not None and _says(said, leaf)
+            held = said is not None and says(said, leaf)
             return Stop("note", f"the note '{leaf.note}' says {_shown(said or '')}") if held else None
 
 
@@ -48,7 +48,8 @@ def _scored(leaf: Scored, progress: Progress) -> Stop | None:
     return Stop("score", f"{leaf.evaluator} gives {score.value:.2f}, which reaches {leaf.least:.2f}")
 
 
-def _says(said: str, leaf: Noted) -> bool:
+def says(said: str, leaf: Noted) -> bool:
+    """Return whether a note with this text says what a condition asks for."""
     if isinstance(leaf.value, str):
         text, wanted = _folded(said), _folded(leaf.value)
         return text == wanted if leaf.test == "is" else wanted in text

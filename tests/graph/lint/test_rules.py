@@ -161,6 +161,17 @@ def asking(*whens: Any) -> Graph:
     return graph.edge("a", "writer", "scores", "end")
 
 
+ASKED = {"human": "Good?", "choices": ["yes", "no"]}
+
+
+def answered(says: Any, *after: str, **nodes: Any) -> Graph:
+    """A person who answers yes or no, and the end where the note says so; else another draft, and the end."""
+    graph = pair(("start", "writer", "scores", "ask", *after), ask=ASKED, **nodes)
+    graph.node("again", agent="writer").node("last", evaluators={"proof": 1.0})
+    last = [*after, "ask"][0]
+    return graph.edge(last, "end", when={"note": {"ask": says}}).edge(last, "again", "last", "end")
+
+
 def noting(*notes: str) -> dict[str, Any]:
     return {"call": "any", "reads": ["task"], "writes": list(notes)}
 
@@ -261,6 +272,9 @@ BROKEN: dict[str, list[tuple[Callable[[], Graph], str]]] = {
             "'end'",
         ),
         (lambda: asking({"all": [{"note": {"plan": "yes"}}, {"note": {"plan": "no"}}]}), "'a' → 'end'"),
+        (lambda: answered("nope"), "'ask' never says 'nope', only 'yes' or 'no'"),
+        (lambda: answered({"contains": "maybe"}), "'ask' never says 'maybe'"),
+        (lambda: answered({"at_least": 3}), "'ask' never says 3"),
         (
             lambda: asking(
                 {"all": [{"note": {"plan": {"at_least": 4}}}, {"not": {"note": {"plan": {"at_least": 3}}}}]}
@@ -496,6 +510,9 @@ SOUND: list[Callable[[], Graph]] = [
         .edge("critic", "end", when={"critique": "empty"})
         .edge("critic", "reviser", "scores")
     ),
+    lambda: answered("Yes."),
+    lambda: answered({"contains": "e"}),
+    lambda: answered("nope", "a", a=noting("ask") | {"reads": ["notes"]}),
     lambda: asking({"note": {"plan": "yes", "x": "no"}}, {"note": {"plan": "yes"}}, {"note": {"plan": "no"}}),
     lambda: asking({"note": {"plan": {"at_least": 4}}}, {"note": {"plan": {"at_least": 3}}}),
     lambda: closed(loop(critic={"agent": "critic", "fallback": "scores"})),

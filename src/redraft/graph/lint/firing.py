@@ -8,6 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, TypeAlias
 
 from redraft.graph.condition import AllOf, AnyOf, Atom, Not, Noted, Scored, StopCondition, leaves_of
+from redraft.graph.holding import says
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,20 +16,22 @@ if TYPE_CHECKING:
     from redraft.graph.condition import Condition, Leaf
     from redraft.graph.edge import Exit
 
-__all__ = ["never_firing"]
+__all__ = ["never_firing", "unchosen"]
 
 EFFORT = 4096
 """How many edges times outcomes are tried at a node; beyond that, every edge is taken to fire."""
 
 Outcome: TypeAlias = "Mapping[str, bool]"
+Choices: TypeAlias = "Mapping[str, Sequence[str]]"
 
 
-def never_firing(edges: Sequence[Exit], rounds: int) -> list[Exit]:
+def never_firing(edges: Sequence[Exit], rounds: int, choices: Choices) -> list[Exit]:
     """Return the edges of one node that fire under no outcome of the checks.
 
     Args:
         edges: The edges in file order.
         rounds: The graph's own limit: from then on `stop` holds.
+        choices: All that a note can say, of the notes of which that is known.
     """
     leaves: dict[str, Leaf] = {}
     for leaf in (leaf for edge in edges if edge.when for leaf in leaves_of(edge.when)):
@@ -36,11 +39,21 @@ def never_firing(edges: Sequence[Exit], rounds: int) -> list[Exit]:
         if len(edges) << len(leaves) > EFFORT:
             return []
     fired: set[int] = set()
+    unsaid = [key for key, leaf in leaves.items() if unchosen(leaf, choices)]
     for outcome in _outcomes(leaves, rounds):
+        if any(outcome[key] for key in unsaid):
+            continue
         first = next((number for number, edge in enumerate(edges) if _holds(edge.when, outcome)), None)
         if first is not None:
             fired.add(first)
     return [edge for number, edge in enumerate(edges) if number not in fired]
+
+
+def unchosen(leaf: Leaf, choices: Choices) -> bool:
+    """Return whether a condition asks a note for what none of its choices says."""
+    if not isinstance(leaf, Noted) or leaf.note not in choices:
+        return False
+    return not any(says(choice, leaf) for choice in choices[leaf.note])
 
 
 def _outcomes(leaves: Mapping[str, Leaf], rounds: int) -> Iterator[Outcome]:

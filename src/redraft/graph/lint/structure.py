@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
+from redraft.graph.condition import Noted, leaves_of
 from redraft.graph.edge import Edge
-from redraft.graph.lint.firing import never_firing
+from redraft.graph.lint.firing import never_firing, unchosen
+from redraft.graph.node import CallNode, HumanNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,12 +82,28 @@ def _order(subject: Subject, node: str, exits: Sequence[Exit]) -> Iterator[Findi
             message = f"{exits[first + 1]}{more} is never tried: an edge before it has no 'when'"
             yield subject.finding("G013", _path(exits[first + 1]), message, name=node)
         tried = exits[: first + 1]
-    idle = never_firing(tried, subject.spec.stop.rounds)
+    choices = _choices(subject)
+    idle = never_firing(tried, subject.spec.stop.rounds, choices)
     if idle:
         more = f", and {len(idle) - 1} more" if len(idle) > 1 else ""
-        message = f"{idle[0]}{more} never fires: its condition cannot hold, or another edge is first"
+        message = f"{idle[0]}{more} never fires: {_why_idle(idle[0], choices)}"
         key = _when(idle[0]) if idle[0].when else _path(idle[0])
         yield subject.finding("G017", key, message, name=node)
+
+
+def _choices(subject: Subject) -> dict[str, tuple[str, ...]]:
+    """Return what people can answer, by the notes that nobody else writes."""
+    nodes = subject.spec.nodes
+    others = {note for name, node in nodes.items() if isinstance(node, CallNode) for note in node.notes(name)}
+    asked = {name: node.choices for name, node in nodes.items() if isinstance(node, HumanNode) and node.choices}
+    return {name: choices for name, choices in asked.items() if name not in others}
+
+
+def _why_idle(way: Exit, choices: dict[str, tuple[str, ...]]) -> str:
+    for leaf in leaves_of(way.when) if way.when else ():
+        if isinstance(leaf, Noted) and unchosen(leaf, choices):
+            return f"'{leaf.note}' never says {leaf.value!r}, only {' or '.join(map(repr, choices[leaf.note]))}"
+    return "its condition cannot hold, or another edge is first"
 
 
 def _path(edge: Edge | Exit) -> tuple[str | int, ...]:
