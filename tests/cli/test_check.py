@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -29,12 +31,22 @@ edges = [
 
 
 def test_what_is_shipped_is_sound(inside):
-    done = inside("check")
+    done = inside("check", "--json")
     assert done.returncode == ExitCode.DONE, done.stdout
+    reports = {Path(report["file"]).name: report["findings"] for report in json.loads(done.stdout)}
     agents = ("critic.md", "generator.md", "judge.md", "merger.md", "reviser.md")
-    for file in (*agents, "refine.toml", "sentence.toml", "critic_panel.toml"):
-        assert file in done.stdout
-    assert "error" not in done.stdout
+    assert {*agents, "refine.toml", "sentence.toml", "critic_panel.toml"} <= set(reports)
+    assert not [one for findings in reports.values() for one in findings if one["severity"] == "error"]
+
+
+def test_the_projects_own_files_are_told_one_by_one_and_the_others_counted(inside, graph):
+    graph("mine", 'redraft = 1\nextends = "sentence"\ndescription = "Mine."\n')
+    lines = inside("check").stdout.splitlines()
+    assert lines[0] == "✓ graphs/mine.toml"
+    assert re.fullmatch(r"✓ [0-9]+ more of redraft and of plugins", lines[1])
+    assert len(lines) == 2
+    graph("mine", 'redraft = 1\nextends = "sentence"\n[stop]\nround = 1\n')
+    assert "✗ graphs/mine.toml" in inside("check").stdout
 
 
 def test_a_slip_is_found_with_its_line_and_the_nearest_name(inside, graph):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check"]
 
+_SOUND = ("✓", "green")
 _LINE = re.compile(r":(\d+)(?:\s|$)")
 
 
@@ -49,9 +50,9 @@ def check(
     if as_json:
         write_json(reports[0] if targets and len(targets) == 1 else reports)
     else:
-        _print(reports)
-    broken = any(finding["severity"] == "error" for report in reports for finding in report["findings"])
-    return ExitCode.DEFINITION if broken else ExitCode.DONE
+        shown = reports if targets else [report for report in reports if _is_own(report) or _is_broken(report)]
+        _print(shown, others=len(reports) - len(shown))
+    return ExitCode.DEFINITION if any(map(_is_broken, reports)) else ExitCode.DONE
 
 
 def _check_all() -> list[dict[str, Any]]:
@@ -157,16 +158,29 @@ def _finding(item: Finding) -> dict[str, Any]:
     return item.model_dump(mode="json")
 
 
-def _print(reports: list[dict[str, Any]]) -> None:
+def _is_broken(report: dict[str, Any]) -> bool:
+    return any(finding["severity"] == "error" for finding in report["findings"])
+
+
+def _is_own(report: dict[str, Any]) -> bool:
+    from redraft.files import project_dir
+
+    return Path(report["file"]).is_relative_to(project_dir())
+
+
+def _print(reports: list[dict[str, Any]], *, others: int) -> None:
+    """Print what was found in files; of so many others there is no more to say than that they are sound."""
     from rich.text import Text
 
     console = make_console(sys.stdout)
     for report in reports:
-        broken = any(finding["severity"] == "error" for finding in report["findings"])
-        mark, style = ("✗", "red") if broken else ("✓", "green")
+        mark, style = ("✗", "red") if _is_broken(report) else _SOUND
         console.print(Text.assemble((plain_glyphs(mark, console.encoding), style), f" {escape(_near(report['file']))}"))
         for finding in report["findings"]:
             console.print(_told(finding))
+    if others:
+        of = f" {others} more of redraft and of plugins"
+        console.print(Text.assemble((plain_glyphs(_SOUND[0], console.encoding), _SOUND[1]), of))
 
 
 def _told(finding: dict[str, Any]) -> Text:
