@@ -16,6 +16,7 @@ __all__ = [
     "DraftRecord",
     "Kind",
     "Message",
+    "Note",
     "Outcome",
     "Problem",
     "Reproducible",
@@ -220,11 +221,19 @@ class DraftRecord(Value):
         }
 
 
+class Note(Value):
+    """What a node noted: an agent, a function, or a person who was asked."""
+
+    node: str
+    note: str
+    text: str
+
+
 class Outcome(Value):
     """What a run hands over: the answer, the index of the draft it came from, why it stopped, and its record.
 
-    `path` has the nodes whose visits are over, in their order; `exit_code` is what a process that made this run should
-    exit with.
+    `path` has the nodes whose visits are over, `notes` what they noted, both in their order; `exit_code` is what a
+    process that made this run should exit with.
     """
 
     run: str
@@ -235,6 +244,7 @@ class Outcome(Value):
     best: int | None
     stop: Stopped
     path: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     drafts: tuple[DraftRecord, ...] = ()
     usage: Usage = Usage()
     reproducible: Reproducible = "exactly"
@@ -251,6 +261,7 @@ class Outcome(Value):
             "best": self.best,
             "stop": self.stop.model_dump(mode="json"),
             "path": list(self.path),
+            "notes": [note.model_dump(mode="json") for note in self.notes],
             "drafts": [record.to_json() for record in self.drafts],
             "usage": self.usage.model_dump(mode="json"),
             "reproducible": self.reproducible,

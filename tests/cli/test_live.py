@@ -5,13 +5,16 @@ import re
 
 from redraft.cli.live import View
 from redraft.convergence import Continue, Revert
+from redraft.graph.questions import Question
 from redraft.runs.events import (
+    Asked,
     Chosen,
     Criticised,
     Decided,
     DraftFinished,
     DraftStarted,
     Evaluated,
+    NoteWritten,
     RunEnded,
     RunStarted,
     TextStreamed,
@@ -65,14 +68,16 @@ def events():
     yield DraftFinished(Draft(text="A dog.", author="generator", cut=True))
     yield Evaluated(0, VERDICT)
     yield TextStreamed("critic", '{"problems"')
-    yield Criticised(0, Critique(problems=(Problem(where="all", problem='"park" is missing', fix='add "park"'),)))
+    yield Criticised(
+        0, Critique(problems=(Problem(where="all", problem='"park" is missing', fix='add "park"'),)), "critic"
+    )
     yield Decided("evaluate", Continue())
     yield Decided("evaluate", Revert(0))
     yield Warned("no chat template")
     yield DraftStarted(1, 1, "reviser")
     yield DraftFinished(Draft(index=1, round=1, text="A dog in a park.", author="reviser"))
     yield Evaluated(1, Verdict(scores=(Score(1.0, evaluator="coverage"),)))
-    yield Criticised(1, Critique(draft=1))
+    yield Criticised(1, Critique(draft=1), "critic")
     yield RunEnded(outcome())
 
 
@@ -96,7 +101,7 @@ def test_a_run_reads_from_top_to_bottom():
         "  artefact  gate failed  echo of the prompt\n"
         "  value                0.50\n"
         "\n"
-        "critique of draft 0\n"
+        "critique of draft 0 · critic\n"
         '│ all: "park" is missing → add "park"\n'
         "back to draft 0, which is better\n"
         "warning: no chat template\n"
@@ -105,7 +110,7 @@ def test_a_run_reads_from_top_to_bottom():
         "│ A dog in a park.\n"
         "  coverage  ━━━━━━━━━━ 1.00\n"
         "\n"
-        "critique of draft 1\n"
+        "critique of draft 1 · critic\n"
         "│ nothing is wrong\n"
         "\n"
         "✓ verified: passed by coverage\n"
@@ -142,7 +147,8 @@ def test_nothing_that_others_wrote_reaches_the_terminal_raw(subtests):
                         0, Verdict(scores=(Score(0.5, [evil], evaluator=evil), Score(error=evil, evaluator=evil)))
                     ),
                     TextStreamed("critic", evil),
-                    Criticised(0, Critique(problems=(Problem(where=evil, problem=evil, fix=evil),))),
+                    Criticised(0, Critique(problems=(Problem(where=evil, problem=evil, fix=evil),)), evil),
+                    NoteWritten(evil, evil, evil),
                     Warned(evil),
                     RunEnded(outcome(evil)),
                 ],
@@ -169,6 +175,51 @@ def test_where_nobody_reads_any_more_it_falls_silent():
     for event in events():
         view.show(event)
     assert view.show(Warned("x")) is None
+
+
+def test_two_who_work_side_by_side_are_named_together(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    both = [TextStreamed("cool", "{"), TextStreamed("bold", "{"), TextStreamed("cool", "}"), TextStreamed("bold", "}")]
+    text = shown(Terminal(), both)
+    assert text.count("cool …") == 1
+    assert text.count("cool, bold …") == 1
+
+
+def test_a_bar_can_be_read_without_colour(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    half = Evaluated(0, Verdict(scores=(Score(0.5, evaluator="judge"),)))
+    coloured = shown(Terminal(), [half])
+    monkeypatch.setenv("NO_COLOR", "1")
+    plain = shown(Terminal(), [half])
+    assert (coloured.count("━"), plain.count("━")) == (10, 5)
+
+
+def test_what_is_noted_is_shown_but_not_what_a_person_has_just_typed():
+    question = Question(node="ask", question="Go on?", choices=("yes", "no"), draft=Draft(text="A dog."))
+    lines = shown(
+        io.StringIO(),
+        [
+            DraftStarted(0, 0, "generator"),
+            DraftFinished(Draft(text="A dog.", author="generator")),
+            NoteWritten("facts", "facts", "wrong: it was a cat"),
+            Asked(question),
+            NoteWritten("ask", "ask", "no"),
+        ],
+    ).splitlines()
+    assert lines == ["", "draft 0 · generator", "│ A dog.", "", "note of facts", "│ wrong: it was a cat", ""]
+
+
+def test_a_question_shows_the_draft_that_it_is_about_where_another_one_came_since():
+    first = Draft(text="A dog.", author="generator")
+    text = shown(
+        io.StringIO(),
+        [
+            DraftFinished(first),
+            DraftFinished(Draft(index=1, text="Dog.", author="reviser")),
+            Asked(Question(node="ask", question="Go on?", draft=first)),
+        ],
+    )
+    assert text.endswith("draft 1 · reviser\n│ Dog.\n\ndraft 0 · generator\n│ A dog.\n\n")
 
 
 def test_drafts_that_are_written_side_by_side_are_shown_one_after_the_other():

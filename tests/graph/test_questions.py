@@ -175,7 +175,7 @@ WRONG = [
     ({"human": "x", "choices": ["yes", "Yes"]}, "at least two"),
     ({"human": "x", "choices": ["a", "b"], "writes": "draft"}, "an answer with choices is a note, not a draft"),
     ({"human": "x", "writes": "verdict"}, "Known: note, draft, critique"),
-    ({"human": "x", "reads": ["notes"]}, "notes"),
+    ({"human": "x", "reads": ["pool"]}, "pool"),
     ({"human": True}, "human"),
     ({"human": "x", "agent": "y"}, "both an agent and a person to ask"),
 ]
@@ -207,3 +207,23 @@ def test_a_person_with_the_embedded_model(embedded: Any) -> None:
     )
     assert outcome.stop.check == "note"
     assert outcome.answer
+
+
+def test_notes_are_handed_to_a_person_and_stand_in_the_outcome() -> None:
+    graph = (
+        Graph("noted")
+        .node("generator", agent="generator")
+        .node("plan", human="What matters?", reads=[])
+        .node("ask", human="Good?", reads=["notes"])
+        .node("length", evaluators={"length": {"max_words": 9}})
+        .edge("start", "plan", "generator", "length", "ask", "end")
+    )
+    answers = Answering("be brief", "as it is")
+    engine = ScriptedEngine(lambda request, visit: f"{request.agent} {visit}")
+    outcome = redraft.run("Go.", graph=graph.spec(), model=engine, answer=answers)
+    assert [one.notes for one in answers.asked] == [{}, {"plan": "be brief"}]
+    assert [(note.node, note.note, note.text) for note in outcome.notes] == [
+        ("plan", "plan", "be brief"),
+        ("ask", "ask", "as it is"),
+    ]
+    assert outcome.to_json()["notes"][1] == {"node": "ask", "note": "ask", "text": "as it is"}

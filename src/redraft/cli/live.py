@@ -15,6 +15,7 @@ from redraft.runs.events import (
     DraftFinished,
     DraftStarted,
     Evaluated,
+    NoteWritten,
     RunEnded,
     RunStarted,
     TextStreamed,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
+    from redraft.graph.questions import Question
     from redraft.runs.events import Event
     from redraft.task import Critique, Outcome, Score, Verdict
 
@@ -52,12 +54,14 @@ class View:
     def __init__(self, stream: TextIO | None) -> None:
         self._console = make_console(stream)
         self._terminal = is_terminal(stream)
+        self._coloured = self._console.color_system is not None and not self._console.no_color
         self._width = min(self._console.width, _WIDEST) if self._terminal else None
         self._flow: Flow | None = None
         self._author = ""
         self._index: int | None = None
         self._held: list[DraftFinished] = []
-        self._hint = ""
+        self._hint: list[str] = []
+        self._person = ""
         self._gone = False
 
     def show(self, event: Event) -> None:
@@ -89,13 +93,17 @@ class View:
                 if index != self._index:
                     self._line(f"draft {index}", style="cyan")
                 self._verdict(verdict)
-            case Asked():
-                self._blank()
+            case Asked(question=question):
+                self._asked(question)
             case Chosen(index=index, detail=detail):
                 self._index = index
                 self._line(f"draft {index} is chosen" + (f": {detail}" if detail else ""), style="cyan")
-            case Criticised(critique=critique):
-                self._critique(critique)
+            case Criticised(critique=critique, node=node):
+                self._critique(critique, node)
+            case NoteWritten(node=node, text=text) if node != self._person:
+                self._blank()
+                self._line(f"note of {node}", style="bold blue")
+                self._quoted(text)
             case Decided(decision=Revert(to=to)):
                 self._line(f"back to draft {to}, which is better", style="yellow")
             case Warned(message=message):
@@ -105,9 +113,7 @@ class View:
 
     def _started(self, event: RunStarted) -> None:
         self._line(f"{event.graph} · {event.model or 'no model'}", style="bold")
-        flow = Flow(self._console, width=self._width)
-        flow.write(_shortened(event.task.prompt))
-        flow.close()
+        self._quoted(_shortened(event.task.prompt))
 
     def _draft_started(self, event: DraftStarted) -> None:
         if self._flow and event.index != self._index:
@@ -123,10 +129,11 @@ class View:
         mine = event.node == self._author and event.draft in {None, self._index}
         if self._flow and mine:
             self._flow.write(event.text)
-        elif self._terminal and self._hint != event.node and not self._flow:
+        elif self._terminal and event.node not in self._hint and not self._flow:
+            names = [*self._hint, event.node]
             self._clear_hint()
-            self._hint = event.node
-            self._print(f"{escape(event.node)} …", style="dim", end="")
+            self._hint = names
+            self._print(f"{', '.join(map(escape, names))} …", style="dim", end="")
 
     def _draft_finished(self, event: DraftFinished) -> None:
         if self._flow and event.draft.index != self._index:
@@ -161,27 +168,34 @@ class View:
             line.append("gate failed", style="red")
         else:
             filled = round(score.value * _BAR_CELLS)
+            rest = "━" if self._coloured else " "
             line.append("━" * filled, style=_colour(score.value))
-            line.append(
-                "━" * (_BAR_CELLS - filled) if self._terminal else " " * (_BAR_CELLS - filled), style="bright_black"
-            )
+            line.append(rest * (_BAR_CELLS - filled), style="bright_black")
             line.append(f" {score.value:.2f}", style=_colour(score.value))
         reasons = "; ".join(score.reasons) if score.value != 1 else ""
         if reasons:
             line.append(f"  {escape(_one_line(reasons))}", style="dim")
         self._text(line)
 
-    def _critique(self, critique: Critique) -> None:
+    def _asked(self, question: Question) -> None:
+        """Make room for a question, and show what it is about where that is not what was shown last."""
+        self._person = question.node
         self._blank()
-        self._line(f"critique of draft {critique.draft}", style="bold magenta")
+        if question.draft and question.draft.index != self._index:
+            self._index = question.draft.index
+            self._line(f"draft {question.draft.index} · {question.draft.author}", style="bold cyan")
+            self._quoted(question.draft.text)
+            self._blank()
+
+    def _critique(self, critique: Critique, node: str) -> None:
+        self._blank()
+        self._line(f"critique of draft {critique.draft} · {node}", style="bold magenta")
         if not critique.problems:
             self._line(f"{BAR}nothing is wrong", style="dim")
         for item in critique.problems:
-            flow = Flow(self._console, width=self._width)
             where = f"{item.where}: " if item.where else ""
             fix = f" → {item.fix}" if item.fix else ""
-            flow.write(_one_line(where + item.problem + fix))
-            flow.close()
+            self._quoted(_one_line(where + item.problem + fix))
 
     def _ended(self, outcome: Outcome) -> None:
         if self._flow:
@@ -196,6 +210,11 @@ class View:
         drafts = f"{count} draft{'s' if count != 1 else ''}"
         self._line(f"{best}{drafts} · {usage.completion_tokens} tokens · {usage.seconds:.1f} s", style="dim")
         self._blank()
+
+    def _quoted(self, text: str) -> None:
+        flow = Flow(self._console, width=self._width)
+        flow.write(text)
+        flow.close()
 
     def _line(self, text: str, style: str | None = None) -> None:
         self._clear_hint()
@@ -216,7 +235,7 @@ class View:
             from rich.segment import ControlType
 
             self._console.control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2)))
-            self._hint = ""
+            self._hint = []
 
     def _print(self, text: str, style: str | None = None, end: str = "\n") -> None:
         self._console.print(plain_glyphs(text, self._console.encoding), style=style, end=end)

@@ -24,6 +24,7 @@ __all__ = [
     "Evaluated",
     "Failed",
     "NodeEvent",
+    "NoteWritten",
     "TextStreamed",
     "Visited",
     "Warned",
@@ -92,11 +93,22 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Criticised:
-    """A critic has said what is wrong with the draft of this index."""
+    """A critic has said what is wrong with the draft of this index; `node` is the critic's node."""
 
     kind: Literal["criticised"] = field(default="criticised", init=False)
     index: int
     critique: Critique
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteWritten:
+    """A node has written a note: an agent, a function, or a person who was asked."""
+
+    kind: Literal["note_written"] = field(default="note_written", init=False)
+    node: str
+    note: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +163,7 @@ NodeEvent = (
     | Asked
     | Chosen
     | Criticised
+    | NoteWritten
     | Decided
     | Visited
     | Charged

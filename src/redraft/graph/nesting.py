@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from redraft.convergence import Stop
 from redraft.errors import GenerationError
-from redraft.graph.events import Decided, Failed, Visited
+from redraft.graph.events import Decided, Failed, NoteWritten, Visited
 from redraft.graph.fan import Pool
 from redraft.graph.nodes import Step
 from redraft.graph.state import Counters, Memory, remember, seed_for
@@ -97,7 +97,7 @@ class _Teller:
         match event:
             case Failed(error=error):
                 self.error = error
-            case Decided(node=node) | Visited(node=node):
+            case Decided(node=node) | Visited(node=node) | NoteWritten(node=node):
                 self.visit.emit(replace(event, node=f"{self.visit.node}/{node}"))
             case _:
                 self.visit.emit(event)

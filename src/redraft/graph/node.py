@@ -153,7 +153,7 @@ class HumanNode(Value):
     kind: Literal["human"] = "human"
     human: str = Field(min_length=1)
     choices: tuple[Annotated[str, Field(min_length=1)], ...] = ()
-    reads: tuple[Literal["draft", "verdict", "critique"], ...] = ("draft",)
+    reads: tuple[Literal["draft", "verdict", "critique", "notes"], ...] = ("draft",)
     writes: Literal["note", "draft", "critique"] = "note"
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from langgraph.types import interrupt
+from pydantic import Field
 
 from redraft.errors import GenerationError
 from redraft.graph.events import Criticised, DraftFinished, DraftStarted
@@ -30,6 +31,7 @@ class Question(Value):
     draft: Draft | None = None
     verdict: Verdict | None = None
     critique: Critique | None = None
+    notes: dict[str, str] = Field(default_factory=dict)
     mistake: str | None = None
 
 
@@ -67,6 +69,7 @@ class HumanWork:
             draft=current.draft if current and "draft" in reads else None,
             verdict=current.verdict if current and "verdict" in reads else None,
             critique=visit.state.get("critique") if "critique" in reads else None,
+            notes=visit.state.get("notes", {}) if "notes" in reads else {},
         )
 
     def _mistake(self, answer: str, question: Question) -> str | None:
@@ -89,7 +92,7 @@ class HumanWork:
         current = visit.state.get("current")
         problems = tuple(Problem(problem=line.strip()) for line in answer.splitlines() if line.strip())
         critique = Critique(draft=current.draft.index if current else 0, problems=problems)
-        visit.emit(Criticised(critique.draft, critique))
+        visit.emit(Criticised(critique.draft, critique, visit.node))
         return Step({"critique": critique})
 
     def _drafted(self, visit: Visit, answer: str) -> Step:

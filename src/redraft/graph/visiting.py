@@ -18,7 +18,7 @@ from redraft.graph.beginning import after, entered
 from redraft.graph.calling import LateCallError
 from redraft.graph.context import RunContext, clock_of, context_of, emitter_of, run_of
 from redraft.graph.counting import began_at, charged, counted
-from redraft.graph.events import Charged, Decided, DraftFinished, Failed, Visited, Warned
+from redraft.graph.events import Charged, Decided, DraftFinished, Failed, NoteWritten, Visited, Warned
 from redraft.graph.joining import gathered, landed, place_of, stop_of
 from redraft.graph.ledger import Cost, Ledger
 from redraft.graph.nodes import Share, Step, Visit, Work
@@ -157,6 +157,8 @@ class Visitor:
         except BaseException:
             self.ledger.add(attempts, spending.cost)
             raise
+        for note, text in step.update.get("notes", {}).items():
+            emit(NoteWritten(self.node, note, text))
         waste = self.ledger.settle(attempts)
         if state.get("fan") and waste != Cost():
             # The join counts what a step says; elsewhere the counters have it already.

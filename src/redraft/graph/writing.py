@@ -53,7 +53,7 @@ class AgentWork:
         if self.agent.writes == "note":
             return self._step({"notes": {visit.node: reply.text.strip()}}, reply)
         critique = _critique(visit, reply.text)
-        visit.emit(Criticised(critique.draft, critique))
+        visit.emit(Criticised(critique.draft, critique, visit.node))
         return self._step({"critique": critique}, reply)
 
     async def _drafted(self, visit: Visit) -> Step:

@@ -16,10 +16,11 @@ from redraft.graph.events import (
     DraftStarted,
     Evaluated,
     Failed,
+    NoteWritten,
     TextStreamed,
     Visited,
 )
-from redraft.task import Assessed, Draft, DraftRecord, Outcome, Stopped, Usage
+from redraft.task import Assessed, Draft, DraftRecord, Note, Outcome, Stopped, Usage
 
 if TYPE_CHECKING:
     from redraft.graph.events import NodeEvent
@@ -57,6 +58,7 @@ class Record:
     newest: int | None = None
     passed_over: set[int] = field(default_factory=set)
     path: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     def add(self, event: NodeEvent) -> None:
         """Take one event into the record."""
@@ -74,6 +76,8 @@ class Record:
                 self.stop = self.stop or stop.to_value()
             case Visited(node=node):
                 self.path.append(node)
+            case NoteWritten(node=node, note=note, text=text):
+                self.notes.append(Note(node=node, note=note, text=text))
             case Failed(error=error):
                 self.error = error
             case DraftFinished() | Evaluated() | Criticised():
@@ -109,6 +113,7 @@ class Record:
             best=self.best,
             stop=stop,
             path=tuple(self.path),
+            notes=tuple(self.notes),
             drafts=tuple(self.drafts[index] for index in sorted(self.drafts)),
             usage=Usage(
                 prompt_tokens=self.prompt_tokens, completion_tokens=self.completion_tokens, seconds=round(seconds, 3)
