@@ -21,6 +21,7 @@ from tests.bench.conftest import NEVER, Heard
 from tests.cli.measuring import graph_in, keys_without_a_row, lines, require_one_message
 
 DOCS = (Path(__file__).parents[2] / "docs" / "bench.md").read_text(encoding="utf-8")
+FEWER = "[stop]\nrounds = 3\n"
 WORDS = [
     ["dog", "ball", "park"],
     ["zeugma", NEVER, "dog"],
@@ -32,7 +33,7 @@ WORDS = [
 @pytest.fixture
 def graph(project):
     """The graph `mine` with four tasks."""
-    return graph_in(project, WORDS)
+    return graph_in(project, WORDS, FEWER)
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_two_processes_make_what_one_makes(bench, environment, inside, embedded)
 def test_after_a_kill_it_goes_on_where_it_was(bench, graph, environment, project):
     words = [[w, NEVER, *rest[:2]] for w in ("zeugma", "quark", "xylophone") for rest in WORDS if NEVER not in rest]
     graph.with_suffix(".jsonl").write_text(lines(words), encoding="utf-8")
-    command = [sys.executable, "-m", "redraft", "bench", "mine", "--seeds", "3", "--json"]
+    command = [sys.executable, "-m", "redraft", "bench", "mine", "--seeds", "1", "--json"]
     with subprocess.Popen(
         command, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as first:

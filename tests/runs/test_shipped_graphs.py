@@ -76,7 +76,7 @@ def test_each_lints_without_an_error_and_says_what_it_does_in_a_line() -> None:
 
 
 def test_each_has_a_page_that_says_when_it_helps_what_it_costs_and_its_source() -> None:
-    assert sorted(page.stem for page in PAGES.glob("*.md")) == NAMES
+    assert {page.stem for page in PAGES.glob("*.md")} == {*NAMES, "compared"}
     graphs, index = ((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("graphs.md", "index.md"))
     for name in NAMES:
         page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
