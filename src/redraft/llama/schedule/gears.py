@@ -6,16 +6,18 @@ until it is given back, and a step takes longer than on a single thread.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from redraft.llama.machine.waits import waits
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 __all__ = ["Gears"]
 
 GRANTED = 0.65
-"""Share of their time that all threads must compute; with less, half of them are as fast."""
+"""Share of a step in which the thread that waits longest must have a processor; with less, half of them are as fast."""
 
 SPAN = 0.1
 """Seconds of steps by which a gear is judged."""
@@ -31,10 +33,14 @@ class Gears:
     Args:
         threads: Threads for a step of one row, and for one of several, while nobody else computes.
         change: Sets them.
+        waits: Returns how long each thread has waited for a processor, None where that is not known: then threads that
+            compute less of a step are taken to have waited, though they may have had less to do.
     """
 
     threads: tuple[int, int]
     change: Callable[[int, int], None]
+    waits: Callable[[], Mapping[int, float] | None] = waits
+    _before: Mapping[int, float] | None = field(default=None)
     _at: int = 0
     _wall: float = 0.0
     _computed: float = 0.0
@@ -55,7 +61,7 @@ class Gears:
         self._since += wall
         if self._wall < SPAN * threads:
             return
-        granted = self._computed / self._wall
+        granted = self._granted(self._wall / threads)
         self._wall = self._computed = 0.0
         if granted < GRANTED and threads > 1:
             self._patience = min(2 * self._patience, MOST_PATIENCE)
@@ -64,6 +70,16 @@ class Gears:
             self._shift(-1)
         elif not self._at and self._since > self._patience:
             self._patience = PATIENCE
+
+    def _granted(self, seconds: float) -> float:
+        """Return the share of so many seconds of steps in which every thread had a processor."""
+        before, now = self._before, self.waits()
+        self._before = now
+        if now is None:
+            return self._computed / self._wall
+        if before is None:
+            return 1.0
+        return 1 - max(waited - before.get(thread, waited) for thread, waited in now.items()) / seconds
 
     def _shift(self, by: int) -> None:
         self._at += by
