@@ -44,10 +44,17 @@ def test_a_long_trained_context_is_not_opened_unasked(sizing, make_model, tmp_pa
     assert sizing(path=path, context=50_000).length == 50_000
 
 
-def test_exact_contexts_have_keys_that_are_exact(sizing):
+def test_exact_contexts_have_keys_that_are_exact(sizing, monkeypatch):
+    monkeypatch.setattr("redraft.llama.sizing.multiplies_bf16", lambda: False)
     exact, plain = (sizing().shape(PLAIN, exact=wish) for wish in (True, False))
     assert (exact.kv_type, exact.flash) == ("bf16", True)
     assert (plain.kv_type, plain.flash) == ("f16", None)
+
+
+def test_flash_attention_has_the_numbers_that_the_processor_multiplies(sizing, monkeypatch):
+    monkeypatch.setattr("redraft.llama.sizing.multiplies_bf16", lambda: True)
+    assert sizing().shape(PLAIN, exact=False).kv_type == "bf16"
+    assert sizing(sequences=1).shape(PLAIN, exact=False).kv_type == "f16"
 
 
 def test_for_few_sequences_attention_is_computed_without_flash(sizing):

@@ -10,6 +10,7 @@ from redraft.llama.machine.devices import devices
 from redraft.llama.machine.offload import OffloadPlan, offload_plan
 from redraft.llama.machine.outline import outline
 from redraft.llama.native.context import ContextShape
+from redraft.llama.native.library import multiplies_bf16
 
 if TYPE_CHECKING:
     from redraft.catalog.header import GGUFHeader
@@ -111,7 +112,8 @@ class Sizing:
         # rows of one sequence take two thirds of the time, and those of many sequences twice as long.
         few = self._how.sequences <= FEW and self._scores * self._wanted <= MOST_SCORES
         whole = few and not exact
-        kv_type = "bf16" if exact else "f16"
+        # Flash attention multiplies keys and values one by one.
+        kv_type = "bf16" if exact or (multiplies_bf16() and not whole) else "f16"
         cells = self._cells(kv_type, scores=self._scores if whole else 0)
         flash = True if exact else False if whole else None
         return ContextShape(cells=cells, sequences=sequences, rows=CPU_ROWS, kv_type=kv_type, flash=flash)

@@ -20,6 +20,7 @@ __all__ = [
     "extra_buffers",
     "library",
     "memory_returned",
+    "multiplies_bf16",
     "openmp_before",
     "openmp_loaded",
     "wait_policy_chosen",
@@ -101,6 +102,12 @@ def extra_buffers() -> bool:
     and pull request 26954), and nothing tells such a build from a sound one.
     """
     return b"AMX_INT8 = 1" not in library().llama_print_system_info()
+
+
+@cache
+def multiplies_bf16() -> bool:
+    """Whether llama.cpp multiplies numbers of type BF16 by an instruction of the processor: twice as fast as F16."""
+    return b"AVX512_BF16 = 1" in library().llama_print_system_info()
 
 
 def memory_returned() -> None:
