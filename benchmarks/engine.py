@@ -100,6 +100,7 @@ def about(bench: Bench) -> str:
         f"{EDIT} of {EVERY} tokens\n"
         f"layout: redraft and llama-server read what agents share first and their instructions last, the others all "
         f"instructions as the system text\n"
+        f"keys and values: redraft's in BF16 where the processor multiplies it, the others' in F16, as they come\n"
         f"threads: {bench.threads} for each; peers wait {bench.policy}; {bench.repeats} repeats"
     )
 
