@@ -54,10 +54,16 @@ def place(rows: Sequence[Sequence[Item]], metric: Metric) -> None:
 def _finish(rows: Sequence[Sequence[Item]], metric: Metric) -> None:
     for row in rows:
         for item in row:
-            if item.box and item.box.kind == "bar":
+            if _is_bar(item):
                 _stretch(item, row, metric)
     for item in (item for row in rows for item in row if item.box):
         _straighten(item, metric)
+    for item in (item for row in rows for item in row if _is_bar(item)):
+        _trim(item)
+
+
+def _is_bar(item: Item) -> bool:
+    return item.box is not None and item.box.kind == "bar"
 
 
 def _meet(item: Item, metric: Metric) -> None:
@@ -79,7 +85,7 @@ def _from_above(piece: Piece) -> tuple[int, int, int]:
 def _at(item: Item, number: int, count: int, metric: Metric) -> int:
     if item.box is None:
         return item.width - 1 if item.turns and number else 0
-    if item.box.kind == "bar" and count > 1:
+    if _is_bar(item) and count > 1:
         return number * (item.width - 1) // (count - 1)
     # Beside the middle, not spread over the whole width: what belongs together stays together.
     step = min(2 * metric.port, max(metric.port, (item.width - 2 * metric.side) // count))
@@ -94,6 +100,18 @@ def _stretch(bar: Item, row: Sequence[Item], metric: Metric) -> None:
         left = min(bar.x, max(left, row[bar.place - 1].x + row[bar.place - 1].width + metric.gap))
     if bar.place + 1 < len(row):
         right = max(bar.x + bar.width, min(right, row[bar.place + 1].x - metric.gap))
+    _reach(bar, left, right)
+
+
+def _trim(bar: Item) -> None:
+    """Let a bar end where the first and the last of the lines meet it."""
+    ends = [*(bar.x + piece.into for piece in bar.above), *(bar.x + piece.out for piece in bar.below)]
+    if max(ends) > min(ends):
+        _reach(bar, min(ends), max(ends) + 1)
+
+
+def _reach(bar: Item, left: int, right: int) -> None:
+    """Let a bar reach from one place to another; the lines meet it where they did."""
     for piece in bar.above:
         piece.into += bar.x - left
     for piece in bar.below:
@@ -103,7 +121,7 @@ def _stretch(bar: Item, row: Sequence[Item], metric: Metric) -> None:
 
 def _straighten(box: Item, metric: Metric) -> None:
     """Let pieces meet a box a little aside of their places, where that makes them straight."""
-    is_bar = box.box is not None and box.box.kind == "bar"
+    is_bar = _is_bar(box)
     most, edge = (box.width, 0) if is_bar else (box.width // 3, metric.side)
     for end in ("into", "out"):
         pieces = sorted(box.above if end == "into" else box.below, key=attrgetter(end))
