@@ -49,7 +49,9 @@ def test_what_is_shown_is_a_run_of_its_kind(subtests):
             assert len(right) == len(drafts)
             assert (right[int(ended[1])] == "right") == (one.kind != "failed")
             assert (len(drafts) == 1) == (one.kind == "first")
-            assert (one.kind == "mended") <= (drafts[-1][1] == "reviser" and "\ncritique of draft 0\n" in one.text)
+            assert (one.kind == "mended") <= (
+                drafts[-1][1] == "reviser" and "\ncritique of draft 0 · critic\n" in one.text
+            )
 
 
 def test_no_run_is_shown_that_no_command_renews():

@@ -45,7 +45,20 @@ def test_json_is_the_whole_run(inside):
     done = inside(*SENTENCE, "--json", "--quiet")
     assert done.stderr == ""
     run = json.loads(done.stdout)
-    keys = ["run", "graph", "model", "task", "answer", "best", "stop", "path", "drafts", "usage", "reproducible"]
+    keys = [
+        "run",
+        "graph",
+        "model",
+        "task",
+        "answer",
+        "best",
+        "stop",
+        "path",
+        "notes",
+        "drafts",
+        "usage",
+        "reproducible",
+    ]
     assert list(run) == keys
     assert run["answer"] == run["drafts"][run["best"]]["text"]
     assert {"index", "round", "text", "value", "complete", "gates_failed", "scores", "critique"} == set(

@@ -99,7 +99,20 @@ def test_a_failed_run_is_json_with_the_same_keys(redraft):
     done = redraft("run", "-i", "words", "--json")
     assert done.returncode == ExitCode.USAGE
     run = json.loads(done.stdout)
-    keys = ["run", "graph", "model", "task", "answer", "best", "stop", "path", "drafts", "usage", "reproducible"]
+    keys = [
+        "run",
+        "graph",
+        "model",
+        "task",
+        "answer",
+        "best",
+        "stop",
+        "path",
+        "notes",
+        "drafts",
+        "usage",
+        "reproducible",
+    ]
     assert list(run) == keys
     assert run["stop"]["check"] == "error"
     assert "NAME=VALUE" in run["stop"]["detail"]

@@ -195,6 +195,7 @@ def test_json_has_the_documented_shape_for_every_run(outcomes):
             "best",
             "stop",
             "path",
+            "notes",
             "drafts",
             "usage",
             "reproducible",

@@ -95,7 +95,7 @@ class Hand:
         read = {"task": Task.model_validate({"prompt": state["prompt"]}), "draft": state["draft"]}
         text = await self.ask("fault", "critic", runtime, None, verdict=state["verdict"], **read)
         critique = Critique(draft=state["draft"].index, problems=json.loads(text)["problems"])
-        runtime.stream_writer(Criticised(critique.draft, critique))
+        runtime.stream_writer(Criticised(critique.draft, critique, "fault"))
         runtime.stream_writer(Visited("fault"))
         return {"critique": critique}
 

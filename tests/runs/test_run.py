@@ -73,7 +73,20 @@ def test_a_stream_tells_everything_in_order() -> None:
 
 def test_the_json_has_the_documented_keys() -> None:
     made = redraft.run(graph="sentence", inputs=WORDS, model=ScriptedEngine(improving)).to_json()
-    keys = ["run", "graph", "model", "task", "answer", "best", "stop", "path", "drafts", "usage", "reproducible"]
+    keys = [
+        "run",
+        "graph",
+        "model",
+        "task",
+        "answer",
+        "best",
+        "stop",
+        "path",
+        "notes",
+        "drafts",
+        "usage",
+        "reproducible",
+    ]
     assert list(made) == keys
     assert list(made["stop"]) == ["check", "detail"]
     assert list(made["usage"]) == ["prompt_tokens", "completion_tokens", "seconds"]

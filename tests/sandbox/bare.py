@@ -53,4 +53,4 @@ class Bare:
             if path.is_symlink() and path.is_dir():
                 for file in path.resolve().iterdir():
                     file.unlink()
-                path.unlink()
+                path.unlink(missing_ok=True)  # Another run has cleaned it at the same time.

@@ -42,6 +42,7 @@ def _empty(graph: str) -> dict[str, Any]:
         "best": None,
         "stop": None,
         "path": [],
+        "notes": [],
         "drafts": [],
         "usage": {"prompt_tokens": 0, "completion_tokens": 0, "seconds": 0.0},
         "reproducible": None,
