@@ -49,8 +49,8 @@ MEASURES: dict[str, Callable[[Bench], Iterator[Row | Skipped]]] = {
 }
 """What can be measured, each with its lines of the table."""
 
-SLOW = ("tasks",)
-"""What `--quick` leaves out."""
+SLOW = ("tasks", "one-loop")
+"""What `--quick` leaves out, beside revisers of Q4_0 and loops of one reused `Llama`."""
 
 
 def main() -> int:
@@ -69,7 +69,7 @@ def main() -> int:
         bench.say(f"{name}: {time.monotonic() - began:.0f} s")
     print(json.dumps(as_json(rows), indent=1) if given.json else table(rows))
     if given.quick and not given.only:
-        bench.say(f"left out with --quick: {', '.join(SLOW)}")
+        bench.say(f"left out with --quick: {', '.join(SLOW)}, revisers of Q4_0, loops of one reused Llama")
     return 0 if all(line.ok is not False for line in rows if isinstance(line, Row)) else 1
 
 

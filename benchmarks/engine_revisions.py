@@ -35,7 +35,7 @@ class Taken:
 
 def revisers(bench: Bench) -> Iterator[Row | Skipped]:
     """Revise a draft that has just been read, as the step after the critic's does."""
-    for kind in ("q8_0", "q4_0"):
+    for kind in ("q8_0",) if bench.quick else ("q8_0", "q4_0"):
         yield from _revisers(bench, kind)
 
 
