@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 from redraft.sandbox import Limits, Ran
@@ -21,6 +22,7 @@ class Bare:
 
     def __init__(self):
         self._folder = tempfile.mkdtemp(prefix="redraft-bare-")
+        self._cleaning = threading.Lock()
 
     def run(self, command, *, files=None, stdin="", limits=None):
         for name, content in (files or {}).items():
@@ -49,8 +51,9 @@ class Bare:
         shutil.rmtree(self._folder)
 
     def _clean_badly(self):
-        for path in Path(self._folder).iterdir():
-            if path.is_symlink() and path.is_dir():
-                for file in path.resolve().iterdir():
-                    file.unlink()
-                path.unlink(missing_ok=True)  # Another run has cleaned it at the same time.
+        with self._cleaning:  # Runs beside this one have the same folder.
+            for path in Path(self._folder).iterdir():
+                if path.is_symlink() and path.is_dir():
+                    for file in path.resolve().iterdir():
+                        file.unlink()
+                    path.unlink()

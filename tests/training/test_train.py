@@ -161,7 +161,7 @@ def test_what_must_not_be_said_weighs_as_much_as_the_plan_says(tmp_path):
 
 
 def test_own_drafts_are_sampled_once_they_are_learned_from(tmp_path):
-    run = train(plan(tmp_path, steps=20, draft_every=1, validate_every=100))
+    run = train(plan(tmp_path, steps=10, draft_every=1, validate_every=100))
     fresh = [line["step"] for line in lines(tmp_path) if "right" in line]
     assert fresh[0] / run.plan.steps > 0.12
-    assert fresh[-1] == 20
+    assert fresh[-1] == 10
