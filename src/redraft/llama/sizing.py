@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from redraft.llama.native.model import Model
     from redraft.llama.opening import Opening
 
-__all__ = ["MOST_SEQUENCES", "Sizing"]
+__all__ = ["FEW", "MOST_SEQUENCES", "Sizing"]
 
 MOST_SEQUENCES = 64
 """llama.cpp tells 256 sequences apart, and a model with windows needs two for each; some are left for what is kept."""
