@@ -219,4 +219,4 @@ def test_nothing_is_left_open(sandbox):
     before = set(os.listdir("/proc/self/fd"))  # noqa: PTH208
     for _ in range(3):
         sandbox.python("import os; os.close(1)", stdin="x" * 100_000)
-    assert set(os.listdir("/proc/self/fd")) <= before  # noqa: PTH208 -- what was open before may be closed meanwhile
+    assert set(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
