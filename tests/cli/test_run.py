@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from redraft.errors import ExitCode
+from tests.runs.documented import KEYS
 
 SENTENCE = ("run", "-g", "sentence", "-i", "words=dog,throw,ball,park")
 
@@ -45,21 +46,7 @@ def test_json_is_the_whole_run(inside):
     done = inside(*SENTENCE, "--json", "--quiet")
     assert done.stderr == ""
     run = json.loads(done.stdout)
-    keys = [
-        "run",
-        "graph",
-        "model",
-        "task",
-        "answer",
-        "best",
-        "stop",
-        "path",
-        "notes",
-        "drafts",
-        "usage",
-        "reproducible",
-    ]
-    assert list(run) == keys
+    assert list(run) == KEYS
     assert run["answer"] == run["drafts"][run["best"]]["text"]
     assert {"index", "round", "text", "value", "complete", "gates_failed", "scores", "critique"} == set(
         run["drafts"][0]

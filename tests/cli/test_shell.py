@@ -12,6 +12,7 @@ import pytest
 
 from redraft import __version__
 from redraft.errors import ExitCode
+from tests.runs.documented import KEYS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,21 +100,7 @@ def test_a_failed_run_is_json_with_the_same_keys(redraft):
     done = redraft("run", "-i", "words", "--json")
     assert done.returncode == ExitCode.USAGE
     run = json.loads(done.stdout)
-    keys = [
-        "run",
-        "graph",
-        "model",
-        "task",
-        "answer",
-        "best",
-        "stop",
-        "path",
-        "notes",
-        "drafts",
-        "usage",
-        "reproducible",
-    ]
-    assert list(run) == keys
+    assert list(run) == KEYS
     assert run["stop"]["check"] == "error"
     assert "NAME=VALUE" in run["stop"]["detail"]
 

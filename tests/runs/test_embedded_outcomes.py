@@ -15,6 +15,7 @@ from redraft.errors import ExitCode
 from redraft.task import Critique
 from redraft.text import sentences, words
 from tests.conftest import Recorded
+from tests.runs.documented import KEYS
 
 # Words it was trained on, words that nobody knows, and words that try to be something else.
 WORD_SETS = (
@@ -186,20 +187,7 @@ def test_what_a_run_cost_is_counted(outcomes):
 def test_json_has_the_documented_shape_for_every_run(outcomes):
     for outcome in outcomes:
         made = json.loads(json.dumps(outcome.to_json()))
-        assert list(made) == [
-            "run",
-            "graph",
-            "model",
-            "task",
-            "answer",
-            "best",
-            "stop",
-            "path",
-            "notes",
-            "drafts",
-            "usage",
-            "reproducible",
-        ]
+        assert list(made) == KEYS
         assert made["answer"] == made["drafts"][made["best"]]["text"]
         assert {key for draft in made["drafts"] for key in draft} == {
             "index", "round", "text", "value", "complete", "gates_failed", "scores", "critique",

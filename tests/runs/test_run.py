@@ -23,6 +23,7 @@ from redraft.runs.engines import EnginePool
 from redraft.runs.events import DraftFinished, Evaluated, RunEnded, RunStarted, TextStreamed, Warned
 from redraft.runs.preparation import Engines, Order, prepare
 from redraft.testing import ScriptedEngine
+from tests.runs.documented import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -73,21 +74,7 @@ def test_a_stream_tells_everything_in_order() -> None:
 
 def test_the_json_has_the_documented_keys() -> None:
     made = redraft.run(graph="sentence", inputs=WORDS, model=ScriptedEngine(improving)).to_json()
-    keys = [
-        "run",
-        "graph",
-        "model",
-        "task",
-        "answer",
-        "best",
-        "stop",
-        "path",
-        "notes",
-        "drafts",
-        "usage",
-        "reproducible",
-    ]
-    assert list(made) == keys
+    assert list(made) == KEYS
     assert list(made["stop"]) == ["check", "detail"]
     assert list(made["usage"]) == ["prompt_tokens", "completion_tokens", "seconds"]
     draft = made["drafts"][0]
