@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks import graph_costs
 from benchmarks.domains import DOCS, renew, told
 from redraft.bench.benching import bench
 from redraft.bench.subject import Asked, Place
@@ -35,10 +36,7 @@ if TYPE_CHECKING:
     from redraft.graph.spec import GraphSpec
 
 DOMAINS = ("sentence", "questions", "story", "phrases", "functions", "facts")
-GRAPHS = (
-    *("refine", "best_of_n", "best_then_refine", "self_consistency", "pareto", "debate", "critic_panel"),
-    "translate_back",
-)
+GRAPHS = tuple(name for name in graph_costs.GRAPHS if name != "human_review")
 OWN = "the domain's own"
 TRANSLATION = "phrases"
 OTHER = {"Chinese": "English", "English": "Chinese"}

@@ -6,7 +6,7 @@ until it is given back, and a step takes longer than on a single thread.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from redraft.llama.machine.waits import waits
@@ -40,7 +40,7 @@ class Gears:
     threads: tuple[int, int]
     change: Callable[[int, int], None]
     waits: Callable[[], Mapping[int, float] | None] = waits
-    _before: Mapping[int, float] | None = field(default=None)
+    _before: Mapping[int, float] | None = None
     _at: int = 0
     _wall: float = 0.0
     _computed: float = 0.0
